@@ -1,0 +1,184 @@
+"""The command line: run, try, ask, learn, measure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot.answer import Answerer
+from bot.house import load_learner, shipped_knowledge
+from bot.knowledge.catalogue import CatalogueError
+from bot.settings import ROOT, Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    help="Aid Station: what other runners do for the pain that you describe.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+CASES = ROOT / "tests" / "cases"
+
+
+def _stop(reason: object) -> NoReturn:
+    typer.echo(f"Aid Station: {reason}", err=True)
+    raise typer.Exit(1)
+
+
+def _settings() -> Settings:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        _stop(error)
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    return settings
+
+
+def _load(settings: Settings) -> Answerer:
+    try:
+        return Answerer.load(settings.data_dir)
+    except CatalogueError as error:
+        _stop(error)
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Without a command: on Discord when there is a token, else the Preview page."""
+    if context.invoked_subcommand is None:
+        if _settings().discord_token:
+            run()
+        else:
+            preview()
+
+
+@app.command()
+def run() -> None:
+    """Runs the bot on Discord. Insists on DISCORD_TOKEN."""
+    settings = _settings()
+    if settings.discord_token is None:
+        _stop("DISCORD_TOKEN is not set. Put it in .env, or use `python -m bot try`.")
+    from bot.client import run_bot  # discord.py is loaded by no other command
+
+    _serve(run_bot(settings))
+
+
+@app.command("try")
+def preview() -> None:
+    """Runs the very same bot on a simulated Discord, as a page in your browser. No token."""
+    settings = _settings()
+    from bot.views.preview import serve_preview
+
+    _serve(serve_preview(settings, typer.echo))
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What hurts, in your own words.")] = "",
+    as_object: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help='Reads {"id", "text"} a line, writes an object a line.')
+    ] = False,
+) -> None:
+    """Answers a description of a pain."""
+    from bot.plain import as_json, as_text
+
+    settings = _settings()
+    answerer = _load(settings)
+    try:
+        knowledge = shipped_knowledge(answerer, settings.data_dir)
+    except CatalogueError as error:
+        _stop(error)
+    if jsonl:
+        for identity, words in _questions():
+            print(json.dumps({"id": identity, **as_json(answerer.answer(words, knowledge))}))
+        return
+    answer = answerer.answer(text, knowledge)
+    print(json.dumps(as_json(answer)) if as_object else as_text(answer, answerer.catalogue))
+
+
+def _questions() -> Iterator[tuple[object, str]]:
+    for number, line in enumerate(sys.stdin, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield record["id"], str(record["text"])
+        except (ValueError, KeyError, TypeError):
+            _stop(f'line {number} of the input is not a JSON object with "id" and "text"')
+
+
+@app.command()
+def learn(
+    files: Annotated[list[Path], typer.Argument(help="Comment threads.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
+    server: Annotated[int, typer.Option(help="The Discord server that learns.")] = 0,
+) -> None:
+    """Learns from comment threads who suggests which remedy for what."""
+    from bot.learn_command import learn_files
+
+    settings = _settings()
+    answerer = _load(settings)
+    learner = load_learner(answerer, settings.data_dir)
+    failures = learn_files(
+        files, learner, settings=None if dry_run else settings, server=server, jsonl=jsonl
+    )
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def measure(
+    folder: Annotated[Path, typer.Argument(help="A folder of labelled cases.")] = CASES,
+    as_object: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    half: Annotated[str, typer.Option(help="all, open or shut: see tests/cases.")] = "all",
+) -> None:
+    """Prints how well the cases are understood."""
+    from bot.measure import CasesError
+    from bot.measure import measure as figures_of
+
+    settings = _settings()
+    answerer = _load(settings)
+    if half not in ("all", "open", "shut"):
+        _stop("--half is all, open or shut")
+    try:
+        figures = figures_of(
+            folder,
+            answerer,
+            shipped_knowledge(answerer, settings.data_dir),
+            load_learner(answerer, settings.data_dir),
+            half,  # type: ignore[arg-type]
+        )
+    except (CasesError, CatalogueError) as error:
+        _stop(error)
+    if as_object:
+        print(
+            json.dumps(
+                {one.name: {"value": one.value, "hits": one.hits, "of": one.of} for one in figures}
+            )
+        )
+        return
+    for one in figures:
+        value = "   —  " if one.value is None else f"{one.value:6.3f}"
+        print(f"{one.name:32} {value}   {one.hits:g} / {one.of:g}")
+
+
+def _serve(job: object) -> None:
+    try:
+        asyncio.run(job)  # type: ignore[arg-type]
+    except KeyboardInterrupt:
+        typer.echo("Bye.")
+    except CatalogueError as error:
+        _stop(error)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,107 @@
+"""A pattern, what runners said, a server's votes and research, into ranked remedies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from bot.knowledge.catalogue import Evidence, Pattern, Remedy
+from bot.knowledge.snapshot import Knowledge, Votes
+from bot.knowledge.tally import Tally
+
+SHOWN = 5
+PRIOR_VOTES = 10.0  # what threads say is worth at most this many votes
+VOTES_SHOWN_FROM = 5
+Z = 1.0  # one standard error: about 84 % sure that the true share is above the bound
+
+
+@dataclass(frozen=True, slots=True)
+class RankedRemedy:
+    """A remedy with what is said of it. `votes` is None while there are too few to show."""
+
+    remedy: Remedy
+    tally: Tally
+    evidence: Evidence | None
+    votes: Votes | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to answer for one pattern: `remedies` in order, best first, at most five.
+
+    `but`: often suggested and advised against. `rarely`: supported by research and not among
+    the five. `people`: how many runners gave advice for the pattern.
+    """
+
+    pattern: Pattern
+    people: int
+    remedies: tuple[RankedRemedy, ...]
+    but: tuple[RankedRemedy, ...]
+    rarely: tuple[RankedRemedy, ...]
+
+
+def lower_bound(good: float, total: float) -> float:
+    """Wilson's lower bound of the share good/total at Z standard errors; 0 without votes.
+
+    Source: Wilson (1927), "Probable inference, the law of succession, and statistical
+    inference", JASA 22, 209-212.
+    """
+    if total <= 0:
+        return 0.0
+    share = good / total
+    spread = Z * sqrt(share * (1 - share) / total + Z * Z / (4 * total * total))
+    return (share + Z * Z / (2 * total) - spread) / (1 + Z * Z / total)
+
+
+def score(tally: Tally, votes: Votes) -> float:
+    """Rank of a remedy: thread counts as the prior, votes on top, by the lower bound.
+
+    Someone whom it helped weighs double of someone who only recommends; both sides are scaled
+    to at most PRIOR_VOTES together.
+    """
+    good = tally.in_favour + tally.helped
+    bad = 2.0 * tally.against
+    # A neutral half vote each way keeps a single voice from outranking a dozen.
+    scale = min(1.0, PRIOR_VOTES / (good + bad)) if good + bad else 0.0
+    good, bad = good * scale, bad * scale
+    return lower_bound(good + votes.helped, good + bad + votes.total)
+
+
+def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
+    """Advice for a known pattern slug. Raises KeyError for an unknown one."""
+    catalogue = knowledge.catalogue
+    ranked = sorted(
+        (_rank(pattern_slug, remedy, knowledge) for remedy in catalogue.remedies.values()),
+        key=lambda each: (-each.score, -each.tally.people, each.remedy.slug),
+    )
+    advised_against = [each for each in ranked if _grade(each) == "advised-against"]
+    usable = [each for each in ranked if _grade(each) != "advised-against"]
+    shown = [each for each in usable if each.score > 0][:SHOWN]
+    supported = [each for each in usable if _grade(each) == "supported" and each not in shown]
+    if not shown:
+        shown, supported = supported[:SHOWN], supported[SHOWN:]
+    return Advice(
+        pattern=catalogue.patterns[pattern_slug],
+        people=knowledge.people.get(pattern_slug, 0),
+        remedies=tuple(shown),
+        but=tuple(each for each in advised_against if each.tally.in_favour > 0),
+        rarely=tuple(supported),
+    )
+
+
+def _rank(pattern: str, remedy: Remedy, knowledge: Knowledge) -> RankedRemedy:
+    pair = (pattern, remedy.slug)
+    tally = knowledge.tallies.get(pair, Tally())
+    votes = knowledge.votes.get(pair, Votes())
+    return RankedRemedy(
+        remedy=remedy,
+        tally=tally,
+        evidence=knowledge.catalogue.evidence.get(pair),
+        votes=votes if votes.total >= VOTES_SHOWN_FROM else None,
+        score=score(tally, votes),
+    )
+
+
+def _grade(ranked: RankedRemedy) -> str | None:
+    return ranked.evidence.grade if ranked.evidence else None

@@ -1,0 +1,106 @@
+"""A member's words into an Answer: reading, then triage, then matching, then advice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.advice import Advice, advise
+from bot.knowledge.catalogue import Catalogue, load_catalogue
+from bot.knowledge.snapshot import Knowledge
+from bot.matching import Match, Matcher
+from bot.reading.describe import describe
+from bot.reading.features import text_features
+from bot.reading.language import is_english
+from bot.reading.reader import Reader
+from bot.triage import Triage, Triager
+
+Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
+
+MAX_CHARS = 2000
+SURE_FROM = 0.30  # belief in the first pattern
+SURE_LEAD = 0.06  # and how far it must be ahead of the second
+CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
+CAUTION = (
+    "This is what other runners tell each other, not medical advice. If it is severe, gets worse or "
+    "lasts more than two weeks, please see a doctor or physiotherapist."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What to say to a member; views and the command line put it into words.
+
+    `understood`: what was read, in plain words, "" when nothing. `matches`: best first, at most
+    five. `advice`: for the first match, None for a red flag or when nothing fits. `close`: the
+    other matches that are near enough to offer as buttons (at most two; when unsure, all that
+    the question offers). `caution`: always there.
+    """
+
+    kind: Kind
+    understood: str
+    triage: Triage
+    matches: tuple[Match, ...]
+    sure: bool
+    advice: Advice | None
+    close: tuple[Match, ...]
+    caution: str
+
+
+class Answerer:
+    """Reads, triages, matches and advises. Built once; `answer` touches no database."""
+
+    def __init__(
+        self, catalogue: Catalogue, reader: Reader, triager: Triager, matcher: Matcher
+    ) -> None:
+        self.catalogue = catalogue
+        self.reader = reader
+        self.matcher = matcher
+        self._triager = triager
+
+    @classmethod
+    def load(cls, data_dir: Path) -> Answerer:
+        """Everything that answering needs from `data_dir`. Raises CatalogueError."""
+        catalogue = load_catalogue(data_dir)
+        reader = Reader(data_dir, catalogue)
+        triager = Triager.load(data_dir, reader.concepts)
+        return cls(catalogue, reader, triager, Matcher.load(data_dir))
+
+    def answer(self, text: str, knowledge: Knowledge) -> Answer:
+        """The answer to a member's words, never an exception, whatever the text."""
+        if len(text) > MAX_CHARS:
+            return _nothing("too-long")
+        reading = self.reader.read(text)
+        if not reading.tokens:
+            written = any(char.isalpha() for char in text)
+            return _nothing("other-language" if written else "empty")
+        shared = text_features(reading)
+        verdict = self._triager.judge(reading, shared)
+        triage = verdict.triage
+        if triage.level == "self-care":
+            if not is_english(reading):
+                return _nothing("other-language")
+            if verdict.off_topic:
+                return _nothing("off-topic")
+        matches = tuple(self.matcher.match(reading, shared))
+        understood = describe(reading)
+        if triage.level != "self-care":
+            return Answer("red-flag", understood, triage, matches, True, None, (), CAUTION)
+        first, second = matches[0], matches[1]
+        sure = first.score >= SURE_FROM and first.score - second.score >= SURE_LEAD
+        close = tuple(one for one in matches[1:] if one.score >= CLOSE_SHARE * first.score)
+        return Answer(
+            kind="advice" if sure else "unsure",
+            understood=understood,
+            triage=triage,
+            matches=matches,
+            sure=sure,
+            advice=advise(first.slug, knowledge),
+            close=close[:2] if sure else close[:4] or matches[1:3],
+            caution=CAUTION,
+        )
+
+
+def _nothing(kind: Kind) -> Answer:
+    return Answer(kind, "", Triage("self-care"), (), False, None, (), CAUTION)

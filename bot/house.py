@@ -1,0 +1,21 @@
+"""The parts put together: all that the command line and the bot share, loaded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.answer import Answerer
+from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.snapshot import Knowledge, build_knowledge
+from bot.threads.learning import Learner
+from bot.threads.stance import StanceReader
+
+
+def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
+    """What everyone starts with: the catalogue and the shipped threads. Raises CatalogueError."""
+    return build_knowledge(answerer.catalogue, load_suggestions(data_dir))
+
+
+def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
+    """A learner that reads with the answerer's own reader and matcher. Raises CatalogueError."""
+    return Learner(answerer.reader, answerer.matcher, StanceReader(data_dir))

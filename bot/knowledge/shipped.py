@@ -1,0 +1,31 @@
+"""What the shipped threads taught: built by scripts/build.py, read at start."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from bot.knowledge.catalogue import CatalogueError
+from bot.knowledge.tally import Suggestion
+
+FILE = "built/suggestions.json"
+
+
+def load_suggestions(data_dir: Path) -> tuple[Suggestion, ...]:
+    """The suggestions learned from data/threads. Raises CatalogueError when missing or broken."""
+    path = data_dir / FILE
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(Suggestion(*row) for row in rows)
+    except (OSError, ValueError, TypeError) as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+def save_suggestions(data_dir: Path, suggestions: list[Suggestion]) -> None:
+    """Writes the suggestions, a row a line, so that a change reads well in git."""
+    rows = [
+        json.dumps([each.thread, each.person, each.pattern, each.remedy, each.stance])
+        for each in suggestions
+    ]
+    text = "[\n" + ",\n".join(rows) + "\n]\n"
+    (data_dir / FILE).write_text(text, encoding="utf-8")

@@ -1,0 +1,44 @@
+"""Knowledge: all that answering sees. Immutable; a change builds a new one and swaps it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """A server's live votes on one remedy for one pattern: members whom it helped, and not."""
+
+    helped: int = 0
+    not_helped: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.helped + self.not_helped
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """One server's view: the catalogue, what threads taught, and that server's votes.
+
+    `tallies` and `votes` are keyed by (pattern slug, remedy slug), `people` by pattern slug.
+    """
+
+    catalogue: Catalogue
+    tallies: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
+    people: Mapping[str, int] = field(default_factory=dict)
+    votes: Mapping[tuple[str, str], Votes] = field(default_factory=dict)
+
+
+def build_knowledge(
+    catalogue: Catalogue,
+    suggestions: Iterable[Suggestion],
+    votes: Mapping[tuple[str, str], Votes] | None = None,
+) -> Knowledge:
+    """The snapshot made of the catalogue, shipped and learned suggestions, and votes."""
+    known = list(suggestions)
+    return Knowledge(catalogue, count(known), people_by_pattern(known), votes or {})

@@ -1,0 +1,128 @@
+"""A linear model at run time: features in, a probability for each class out.
+
+Trained by scripts/build.py with scikit-learn; here is only the dot product, so that the bot
+needs no training library and an answer costs well under a millisecond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.catalogue import CatalogueError
+from bot.reading.features import Features
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A text as sparse features: rows of the model's table and their values."""
+
+    rows: list[int]
+    values: list[float]
+
+
+class Vocabulary:
+    """Which features count, each with its row and its rarity (idf)."""
+
+    def __init__(self, names: Sequence[str], idf: Sequence[float], scales: Sequence[float]) -> None:
+        """`scales`: the weight of each block; a negative one takes the block's values as they are."""
+        self.names = names
+        self.scales = scales
+        self._rows: Mapping[str, tuple[int, float]] = {
+            name: (row, rarity) for row, (name, rarity) in enumerate(zip(names, idf, strict=True))
+        }
+
+    def vector(self, blocks: Sequence[Features]) -> Vector:
+        """The blocks as one vector: (1 + ln count) * idf, each block scaled to its own length."""
+        rows: list[int] = []
+        values: list[float] = []
+        known = self._rows
+        for block, scale in zip(blocks, self.scales, strict=True):
+            start = len(values)
+            length = 0.0
+            for name, count in block.items():
+                hit = known.get(name)
+                if hit is None:
+                    continue
+                value = hit[1] if count == 1 or scale < 0 else (1 + log(count)) * hit[1]
+                rows.append(hit[0])
+                values.append(value)
+                length += value * value
+            factor = -scale if scale < 0 else scale / sqrt(length) if length else 0.0
+            for place in range(start, len(values)):
+                values[place] *= factor
+        return Vector(rows, values)
+
+
+class LinearModel:
+    """Classes, a vocabulary and a weight for each feature and class."""
+
+    def __init__(
+        self, classes: Sequence[str], vocabulary: Vocabulary, weights: Array, bias: Array
+    ) -> None:
+        """`weights`: features by classes; `bias`: one for each class."""
+        self.classes = tuple(classes)
+        self.vocabulary = vocabulary
+        self._weights = weights
+        self._bias = bias
+
+    def probabilities(self, blocks: Sequence[Features]) -> Array:
+        """One probability for each class, in the order of `classes` (softmax)."""
+        vector = self.vocabulary.vector(blocks)
+        scores = self._bias.copy()
+        if vector.rows:
+            scores += np.asarray(vector.values, np.float32) @ self._weights[vector.rows]
+        scores -= scores.max()
+        np.exp(scores, out=scores)
+        scores /= scores.sum()
+        return scores
+
+    def reasons(self, blocks: Sequence[Features], of: str, most: int) -> list[tuple[str, float]]:
+        """The features that spoke most for a class, against the mean of all classes."""
+        vector = self.vocabulary.vector(blocks)
+        if not vector.rows:
+            return []
+        table = self._weights[vector.rows]
+        gains = np.asarray(vector.values, np.float32) * (
+            table[:, self.classes.index(of)] - table.mean(axis=1)
+        )
+        best = np.argsort(-gains)[:most]
+        return [
+            (self.vocabulary.names[vector.rows[place]], float(gains[place]))
+            for place in best
+            if gains[place] > 0
+        ]
+
+
+def save_model(path: Path, model: LinearModel, idf: Sequence[float]) -> None:
+    """Writes the model; weights as whole numbers of 8 bits, each class with its own step."""
+    step = np.maximum(np.abs(model._weights).max(axis=0), 1e-9) / 127
+    np.savez_compressed(
+        path,
+        classes=np.array(model.classes),
+        names=np.frombuffer("\n".join(model.vocabulary.names).encode(), np.uint8),
+        idf=np.asarray(idf, np.float32),
+        scales=np.asarray(model.vocabulary.scales, np.float32),
+        weights=np.round(model._weights / step).astype(np.int8),
+        step=step.astype(np.float32),
+        bias=model._bias.astype(np.float32),
+    )
+
+
+def load_model(path: Path) -> LinearModel:
+    """The model of scripts/build.py. Raises CatalogueError when it is missing or broken."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names = file["names"].tobytes().decode().split("\n")
+            vocabulary = Vocabulary(names, file["idf"].tolist(), file["scales"].tolist())
+            weights = file["weights"].astype(np.float32) * file["step"]
+            return LinearModel(file["classes"].tolist(), vocabulary, weights, file["bias"])
+    except (OSError, ValueError, KeyError) as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error

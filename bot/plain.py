@@ -1,0 +1,116 @@
+"""An Answer as JSON for programs, and as plain text for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.advice import RankedRemedy
+from bot.answer import Answer
+from bot.knowledge.catalogue import Catalogue
+from bot.threads.learning import Lesson
+
+KIND_WORDS = {
+    "off-topic": "That does not sound like a pain that I can help with.",
+    "empty": "There were no words in that. Tell me where it hurts and what sets it off.",
+    "other-language": "I only read English so far, sorry.",
+    "too-long": "That is more than 2,000 characters. Please tell it shorter.",
+}
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """The answer as the command line's JSON object (without an id)."""
+    return {
+        "triage": {
+            "level": answer.triage.level,
+            "signs": [{"flag": one.flag, "quote": one.quote} for one in answer.triage.signs],
+        },
+        "patterns": [{"slug": one.slug, "score": round(one.score, 4)} for one in answer.matches],
+        "sure": answer.sure,
+        "remedies": [
+            {
+                "slug": one.remedy.slug,
+                "people": one.tally.people,
+                "for": one.tally.in_favour,
+                "against": one.tally.against,
+                "evidence": one.evidence.grade if one.evidence else None,
+            }
+            for one in (answer.advice.remedies if answer.advice else ())
+        ],
+        "caution": answer.caution,
+    }
+
+
+def lesson_as_json(lesson: Lesson, file: str) -> dict[str, Any]:
+    """What a thread says, as the command line's JSON object."""
+    return {
+        "file": file,
+        "topics": list(lesson.topics),
+        "comments": [
+            {
+                "n": comment.number,
+                "topics": list(comment.topics),
+                "remedies": [
+                    {"remedy": one.remedy, "stance": one.stance, "quote": one.quote}
+                    for one in comment.remedies
+                ],
+            }
+            for comment in lesson.comments
+        ],
+    }
+
+
+def as_text(answer: Answer, catalogue: Catalogue) -> str:
+    """The answer for people, lines joined."""
+    return "\n".join(_lines(answer, catalogue))
+
+
+def _lines(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
+    if answer.kind in KIND_WORDS:
+        yield KIND_WORDS[answer.kind]
+        yield answer.caution
+        return
+    if answer.understood:
+        yield f"Understood: {answer.understood}"
+    if answer.kind == "red-flag":
+        yield f"{answer.triage.level.upper()}. Noticed:"
+        for sign in answer.triage.signs:
+            yield f"  - {sign.noticed}" + (f' ("{sign.quote}")' if sign.quote else "")
+        yield answer.triage.do_now
+        yield answer.caution
+        return
+    if answer.advice is None:
+        return
+    pattern = answer.advice.pattern
+    if answer.kind == "unsure":
+        yield "Not sure. Which is it?"
+        for match in (answer.matches[0], *answer.close):
+            yield f"  - {catalogue.patterns[match.slug].where}"
+    yield f"Sounds like what runners call {pattern.name}."
+    for number, ranked in enumerate(answer.advice.remedies, start=1):
+        yield f"{number}. {ranked.remedy.name}: {ranked.remedy.how}"
+        yield f"   {said(ranked, answer.advice.people)}"
+    for ranked in answer.advice.but:
+        yield f"Often suggested, but advised against: {ranked.remedy.name}."
+    yield "See a professional if: " + " ".join(pattern.see)
+    yield answer.caution
+
+
+def said(ranked: RankedRemedy, people: int) -> str:
+    """ "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"; "" parts left out."""
+    tally = ranked.tally
+    parts = []
+    if tally.in_favour:
+        verb = "suggests" if tally.in_favour == 1 else "suggest"
+        noun = "runner" if people == 1 else "runners"
+        parts.append(f"{tally.in_favour} of {people} {noun} {verb} it")
+    if tally.helped:
+        parts.append(f"{tally.helped} {'says' if tally.helped == 1 else 'say'} it helped")
+    if tally.against:
+        parts.append(f"{tally.against} that it did not")
+    if not parts:
+        parts.append("rarely mentioned by runners")
+    if ranked.evidence:
+        source = " ".join(str(x) for x in (ranked.evidence.source, ranked.evidence.year) if x)
+        parts.append(f"research: {ranked.evidence.grade}" + (f" ({source})" if source else ""))
+    return ", ".join(parts)

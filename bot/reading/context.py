@@ -1,0 +1,138 @@
+"""Whether a mention is meant: denied, past, somebody else's, hypothetical or affirmed.
+
+Cues are data (data/lexicon/context.toml); a cue never changes a mention that it overlaps, so
+"can't feel my foot" stays the finding that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.knowledge.catalogue import Line, check, read_toml
+from bot.reading.lexicon import Found
+from bot.reading.reading import Status
+from bot.reading.tokens import Token
+
+CUE = "cue"
+_REACH_FORWARD = 7  # words: "no swelling, bruising or any other sign"
+_REACH_BACKWARD = 4
+
+
+class Cue(BaseModel):
+    """A group of small words, what status they give and in which direction."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    affects: Literal["forward", "backward", "clause", "none"]
+    status: Status
+    words: tuple[Line, ...] = Field(min_length=1)
+
+
+def load_cues(data_dir: Path) -> dict[str, Cue]:
+    """The cues by name. Raises CatalogueError for a broken file."""
+    path = data_dir / "lexicon" / "context.toml"
+    return {name: check(path, name, Cue, table) for name, table in read_toml(path).items()}
+
+
+class Context:
+    """Judges mentions against the cues found in the same text."""
+
+    def __init__(
+        self, cues: dict[str, Cue], tokens: Sequence[Token], found: Sequence[Found]
+    ) -> None:
+        self._tokens = tokens
+        pseudo = [one for one in found if one.concept.name == "pseudo"]
+        kept = [
+            one
+            for one in found
+            if one.concept.name != "pseudo"
+            and not any(p.start <= one.start and one.end <= p.end for p in pseudo)
+        ]
+        self._negations = [one for one in kept if one.concept.name == "negation"]
+        self._after = [one for one in kept if cues[one.concept.name].affects == "backward"]
+        self._past = [one for one in kept if one.concept.name == "past"]
+        self._guesses = [one for one in kept if one.concept.name == "hypothetical"]
+        self._others = self._sentences_of_others(kept)
+
+    def status(self, found: Found) -> Status:
+        """How this mention is meant; the strongest reading wins."""
+        if self._is_others(found):
+            return "other"
+        if any(self._same_clause(cue, found) for cue in self._past):
+            return "past"
+        if self._denied(found):
+            return "denied"
+        if any(cue.end <= found.start and self._same_clause(cue, found) for cue in self._guesses):
+            return "hypothetical"
+        return "affirmed"
+
+    def _denied(self, found: Found) -> bool:
+        for cue in self._negations:
+            if cue.end <= found.start <= cue.end + _REACH_FORWARD and self._in_list(cue, found):
+                return True
+        return any(
+            found.end <= cue.start <= found.end + _REACH_BACKWARD and self._same_clause(cue, found)
+            for cue in self._after
+        )
+
+    def _in_list(self, cue: Found, found: Found) -> bool:
+        """In the cue's clause, or further on in its list ("no pop, bruise or swelling")."""
+        first = self._tokens[cue.end - 1]
+        last = self._tokens[found.start]
+        if first.clause == last.clause:
+            return True
+        between = self._tokens[cue.end : found.start]
+        return (
+            first.sentence == last.sentence
+            and last.clause - first.clause <= 3
+            and all(token.word not in _NEW_CLAUSE for token in between)
+            and self._short_clause(last.clause, found.start)
+        )
+
+    def _short_clause(self, clause: int, at: int) -> bool:
+        size = 1
+        for step in (-1, 1):
+            place = at + step
+            while 0 <= place < len(self._tokens) and self._tokens[place].clause == clause:
+                size += 1
+                place += step
+        return size <= 3
+
+    def _same_clause(self, cue: Found, found: Found) -> bool:
+        if cue.start < found.end and found.start < cue.end:
+            return False
+        return self._tokens[cue.start].clause == self._tokens[found.start].clause
+
+    def _is_others(self, found: Found) -> bool:
+        holder = "self"
+        for place, who in self._others:
+            if place > found.start:
+                break
+            holder = who
+        return holder == "other"
+
+    def _sentences_of_others(self, kept: Sequence[Found]) -> list[tuple[int, str]]:
+        """Where the talk turns to somebody else and back; each sentence starts with the teller."""
+        turns: list[tuple[int, str]] = []
+        sentence = -1
+        for one in kept:
+            if one.concept.name not in ("other-person", "self"):
+                continue
+            now = self._tokens[one.start].sentence
+            if now != sentence:
+                first = next(i for i, t in enumerate(self._tokens) if t.sentence == now)
+                turns.append((first, "self"))
+                sentence = now
+            turns.append((one.start, "other" if one.concept.name == "other-person" else "self"))
+        last = self._tokens[-1].sentence if self._tokens else 0
+        if sentence < last and turns:
+            turns.append(
+                (next(i for i, t in enumerate(self._tokens) if t.sentence > sentence), "self")
+            )
+        return turns
+
+
+_NEW_CLAUSE = frozenset("but although though just only i im it its and".split()) - {"and"}

@@ -1,0 +1,111 @@
+"""A Reading as the features that the linear models weigh: words, letters, concepts, signs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.reading.places import Place, find_places
+from bot.reading.reading import Mention, Reading
+
+Features = dict[str, float]
+
+_PLACES_COUNTED = 4
+_PAIR_REACH = 8  # concepts of one sentence that are paired with one another
+_PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
+
+
+def word_features(reading: Reading) -> Features:
+    """Stems and pairs of neighbouring stems, each with how often it stands in the text."""
+    counts: Counter[str] = Counter("w " + token.stem for token in reading.tokens)
+    counts.update(
+        f"w {one.stem} {two.stem}"
+        for one, two in pairwise(reading.tokens)
+        if one.sentence == two.sentence
+    )
+    return dict(counts)
+
+
+@lru_cache(maxsize=16384)
+def letter_runs(word: str) -> tuple[str, ...]:
+    """The runs of 3 to 5 letters of a word, its ends marked by spaces."""
+    padded = f" {word} "
+    return tuple(
+        "l" + padded[start : start + size]
+        for size in (3, 4, 5)
+        for start in range(max(1, len(padded) - size + 1))
+    )
+
+
+def letter_features(reading: Reading) -> Features:
+    """Letter runs of all words, with how often each stands in the text."""
+    counts: Counter[str] = Counter()
+    for token in reading.tokens:
+        counts.update(letter_runs(token.word))
+    return dict(counts)
+
+
+def concept_features(reading: Reading, places: list[Place]) -> Features:
+    """The concepts with their status, their order, and the complaint's place with each."""
+    features: Features = {}
+    mentions = [one for one in reading.mentions if one.concept.kind != "remedy"]
+    names = [_name(one) for one in mentions]
+    for name in names:
+        features["k " + name] = 1.0
+    for (first, one), (second, two) in pairwise(zip(names, mentions, strict=True)):
+        if one.sentence == two.sentence:
+            features[f"k {first}>{second}"] = 1.0
+    complained = [place for place in places if place.weight > 0]
+    for place in complained[:_PLACES_COUNTED]:
+        features[f"k at:{place.label}"] = 1.0
+    where = "nowhere"
+    if complained:
+        where = complained[0].name
+        features[f"k main:{complained[0].label}"] = 1.0
+        features[f"k main:{where}"] = 1.0
+    for one in mentions:
+        if one.status == "affirmed" and one.concept.kind in ("feeling", "trigger", "side"):
+            features[f"k {where}&{one.concept.name}"] = 1.0
+    return features
+
+
+def pair_features(reading: Reading) -> Features:
+    """Which two concepts are affirmed in one sentence, whatever stands between them."""
+    by_sentence: dict[int, list[Mention]] = {}
+    for one in reading.mentions:
+        if one.status == "affirmed" and one.concept.kind in _PAIRED:
+            by_sentence.setdefault(one.sentence, []).append(one)
+    features: Features = {}
+    for mentions in by_sentence.values():
+        names = [one.concept.name for one in mentions]
+        for place, first in enumerate(names):
+            for second in names[place + 1 : place + 1 + _PAIR_REACH]:
+                if first < second:
+                    features[f"p {first}+{second}"] = 1.0
+                elif second < first:
+                    features[f"p {second}+{first}"] = 1.0
+    return features
+
+
+def sign_features(reading: Reading) -> Features:
+    """Each danger sign with its status."""
+    return {
+        f"s {one.status} {one.concept.name}": 1.0
+        for one in reading.mentions
+        if one.concept.kind == "sign"
+    }
+
+
+def _name(mention: Mention) -> str:
+    name = f"{mention.concept.kind}:{mention.concept.name}"
+    return name if mention.status == "affirmed" else f"{mention.status}:{name}"
+
+
+def text_features(reading: Reading) -> tuple[Features, Features, Features]:
+    """The blocks that all models share: words, letters, concepts."""
+    return (
+        word_features(reading),
+        letter_features(reading),
+        concept_features(reading, find_places(reading)),
+    )

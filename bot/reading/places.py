@@ -1,0 +1,93 @@
+"""Which place the complaint is about, with its face and side, out of all that are named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.reading.reading import Mention, Reading
+
+FACES = frozenset(
+    "outer inner front back top under above between deep middle edge tip along".split()
+)
+SIDES = frozenset({"left", "right", "both"})
+_NEAR = 6  # words between a place and the word for its face or side
+# Words of whole regions say little when a finer place is named too.
+_BROAD = frozenset({"leg", "muscle", "bone", "joint", "tendon", "skin", "everywhere", "side"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named place with what the text says of it.
+
+    `weight`: how much of the complaint it carries, above 0 for the complaint's own places.
+    """
+
+    name: str
+    face: str | None
+    side: str | None
+    weight: float
+    mention: Mention
+
+    @property
+    def label(self) -> str:
+        """The place with its face: "knee/outer"."""
+        return f"{self.name}/{self.face}" if self.face else self.name
+
+
+def find_places(reading: Reading) -> list[Place]:
+    """The places named, the one most complained of first."""
+    sides = reading.of_kind("side")
+    feelings = [one for one in reading.of_kind("feeling") if one.status == "affirmed"]
+    places = []
+    for order, mention in enumerate(reading.of_kind("place")):
+        face = _nearest(mention, sides, FACES)
+        side = _nearest(mention, sides, SIDES)
+        face, side = _mirrored(reading, mention, face, side)
+        places.append(
+            Place(mention.concept.name, face, side, _weight(mention, feelings, order), mention)
+        )
+    return sorted(places, key=lambda place: -place.weight)
+
+
+def _weight(mention: Mention, feelings: Sequence[Mention], order: int) -> float:
+    if mention.status in ("denied", "past", "other"):
+        return -1.0
+    weight = 1.0 if mention.status == "affirmed" else 0.5
+    weight += sum(1.0 for one in feelings if one.clause == mention.clause)
+    weight += sum(0.5 for one in feelings if one.sentence == mention.sentence)
+    if mention.concept.name in _BROAD:
+        weight *= 0.5
+    return weight - 0.05 * order
+
+
+def _nearest(place: Mention, words: Sequence[Mention], wanted: frozenset[str]) -> str | None:
+    best: tuple[int, str] | None = None
+    for one in words:
+        if one.concept.name not in wanted or one.sentence != place.sentence:
+            continue
+        gap = place.start - one.end if one.end <= place.start else one.start - place.end + 1
+        if -1 <= gap <= _NEAR and one.status != "denied":
+            # Before the place and in its clause is where English puts it.
+            cost = gap + (0 if one.clause == place.clause else 4)
+            if best is None or cost < best[0]:
+                best = (cost, one.concept.name)
+    return best[1] if best else None
+
+
+def _mirrored(
+    reading: Reading, place: Mention, face: str | None, side: str | None
+) -> tuple[str | None, str | None]:
+    """ "Right of my left knee" is its inner side, "left of my left knee" the outer one."""
+    sides = [
+        one
+        for one in reading.of_kind("side")
+        if one.concept.name in ("left", "right") and 0 <= place.start - one.end <= 4
+    ]
+    if len(sides) < 2 or face is not None:
+        return face, side
+    of, own = sides[-2].concept.name, sides[-1].concept.name
+    between = {token.word for token in reading.tokens[sides[-2].end : sides[-1].start]}
+    if "of" not in between:
+        return face, side
+    return ("outer" if of == own else "inner"), own

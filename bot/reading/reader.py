@@ -1,0 +1,67 @@
+"""The reader: text in, Reading out. The one place where English is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from bot.knowledge.catalogue import Catalogue
+from bot.reading.context import CUE, Context, Cue, load_cues
+from bot.reading.lexicon import Concept, build_lexicon, load_concepts
+from bot.reading.reading import Mention, Reading
+from bot.reading.spelling import Spelling
+from bot.reading.tokens import Token, stem, tokenize
+
+WORDS_FILE = "built/words.txt"
+
+
+class Reader:
+    """Reads texts with one lexicon. Built once, shared by answering and learning."""
+
+    def __init__(self, data_dir: Path, catalogue: Catalogue) -> None:
+        """Raises CatalogueError when the lexicon is broken."""
+        self._cues = load_cues(data_dir)
+        entries = list(_entries(data_dir, catalogue, self._cues))
+        self.concepts = frozenset(concept for concept, _ in entries)
+        self._lexicon = build_lexicon(entries)
+        words = data_dir / WORDS_FILE
+        known = words.read_text(encoding="utf-8").split() if words.exists() else ()
+        self._spelling = Spelling(self._lexicon.vocabulary, known)
+
+    def read(self, text: str) -> Reading:
+        """The Reading of any text; an empty one where there are no Latin words."""
+        tokens = [self._mended(token) for token in tokenize(text)]
+        found = self._lexicon.find(tokens)
+        cues = [one for one in found if one.concept.kind == CUE]
+        context = Context(self._cues, tokens, cues)
+        mentions = tuple(
+            Mention(
+                concept=one.concept,
+                status=context.status(one),
+                start=one.start,
+                end=one.end,
+                clause=tokens[one.start].clause,
+                sentence=tokens[one.start].sentence,
+                quote=text[tokens[one.start].start : tokens[one.end - 1].end],
+            )
+            for one in found
+            if one.concept.kind != CUE
+        )
+        return Reading(text, tuple(tokens), mentions)
+
+    def _mended(self, token: Token) -> Token:
+        word = self._spelling.mend(token.word)
+        return token if word == token.word else replace(token, word=word, stem=stem(word))
+
+
+def _entries(
+    data_dir: Path, catalogue: Catalogue, cues: Mapping[str, Cue]
+) -> Iterable[tuple[Concept, Iterable[str]]]:
+    yield from load_concepts(data_dir)
+    for pattern in catalogue.patterns.values():
+        yield Concept("named", pattern.slug), pattern.called
+    for remedy in catalogue.remedies.values():
+        yield Concept("remedy", remedy.slug), remedy.called
+    for name, cue in cues.items():
+        yield Concept(CUE, name), cue.words

@@ -1,0 +1,45 @@
+"""Spelling: an unknown word becomes the lexicon's nearest, when it is near enough."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 4
+_CACHE_SIZE = 20_000
+
+
+class Spelling:
+    """Mends words toward `targets` (the lexicon's), leaving `known` English words alone."""
+
+    def __init__(self, targets: Iterable[str], known: Iterable[str]) -> None:
+        wanted = {word for word in targets if len(word) >= _SHORTEST}
+        self._known = wanted | set(known)
+        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(wanted):
+            self._by_letter[word[0]].append(word)
+        self._cache: dict[str, str] = {}
+
+    def mend(self, word: str) -> str:
+        """The word itself, or the lexicon's word at one edit (two from seven letters on).
+
+        The first letter must agree, as it does in nearly all misspellings.
+        """
+        if len(word) < _SHORTEST or word in self._known or not word.isalpha() or len(word) > 24:
+            return word
+        mended = self._cache.get(word)
+        if mended is None:
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            mended = self._cache[word] = self._nearest(word)
+        return mended
+
+    def _nearest(self, word: str) -> str:
+        limit = 1 if len(word) < 7 else 2
+        hit = process.extractOne(
+            word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=limit
+        )
+        return hit[0] if hit else word

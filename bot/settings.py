@@ -1,0 +1,45 @@
+"""Settings: the environment and .env, read once by main() into one frozen object."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The message names the variable and what it should be."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; `.env.example` explains each to the host."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+
+    discord_token: SecretStr | None = None
+    discord_api_base: str = "https://discord.com/api/v10"
+    database_url: str = "sqlite+aiosqlite:///var/aid-station.db"
+    data_dir: Path = ROOT / "data"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    preview_port: int = Field(default=8484, ge=0, le=65535)
+
+    @field_validator("discord_token", mode="after")
+    @classmethod
+    def _blank_is_none(cls, token: SecretStr | None) -> SecretStr | None:
+        return token if token and token.get_secret_value().strip() else None
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Settings from the environment, then `env_file`. Raises SettingsError in plain words."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+            for fault in error.errors()
+        )
+        raise SettingsError(f"Please mend this in the environment or .env: {faults}") from error

@@ -1,0 +1,203 @@
+"""Builds data/built: the word list, the two linear models, and what the shipped threads teach.
+
+Run `make build` after a change to data/examples, data/lexicon, data/flags.toml or data/threads.
+scikit-learn is needed here and nowhere else. Same input, same output.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from bot.flags import Flags, load_flags
+from bot.knowledge.catalogue import load_catalogue
+from bot.knowledge.shipped import save_suggestions
+from bot.knowledge.tally import Suggestion
+from bot.linear import LinearModel, Vocabulary, save_model
+from bot.matching import MODEL_FILE as PATTERNS_FILE
+from bot.matching import Matcher
+from bot.reading.features import Features, text_features
+from bot.reading.reader import WORDS_FILE, Reader
+from bot.settings import ROOT
+from bot.threads.learning import Learner
+from bot.threads.plain import read_thread
+from bot.threads.stance import StanceReader
+from bot.triage import MODEL_FILE as TRIAGE_FILE
+from bot.triage import triage_features
+
+Blocks = Sequence[Features]
+WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
+REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text as feature blocks, the class that it teaches, and how much it counts."""
+
+    blocks: Blocks
+    label: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is made. `scales`: see Vocabulary. `least`: texts a feature must stand in."""
+
+    scales: tuple[float, ...]
+    least: tuple[int, ...]
+    inverse_penalty: float
+    features: int
+
+
+PATTERNS = Recipe(scales=(1, 1, 1), least=(2, 3, 2), inverse_penalty=10, features=22_000)
+TRIAGE = Recipe(
+    scales=(1, 1, 1, 1, -0.3), least=(2, 3, 2, 2, 2), inverse_penalty=10, features=30_000
+)
+
+
+def main() -> None:
+    """Builds everything in place, in the order in which one part needs the other."""
+    data_dir = ROOT / "data"
+    (data_dir / "built").mkdir(exist_ok=True)
+    write_words(data_dir)
+    reader = Reader(data_dir, load_catalogue(data_dir))
+    flags = load_flags(data_dir, reader.concepts)
+    patterns, idf = train(pattern_examples(data_dir, reader), PATTERNS)
+    save_model(data_dir / PATTERNS_FILE, patterns, idf)
+    triage, idf = train(triage_examples(data_dir, reader, flags), TRIAGE)
+    save_model(data_dir / TRIAGE_FILE, triage, idf)
+    save_suggestions(data_dir, shipped_suggestions(data_dir, reader))
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """The records of a .jsonl file."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def write_words(data_dir: Path) -> None:
+    """The words that the speller leaves alone, from the examples and the threads."""
+    texts = [row["text"] for path in (data_dir / "examples").glob("*.jsonl") for row in rows(path)]
+    texts += [path.read_text(encoding="utf-8") for path in (data_dir / "threads").glob("*.txt")]
+    seen: Counter[str] = Counter()
+    for text in texts:
+        seen.update(set(re.findall(r"[a-z]{4,}", text.lower().replace("'", "").replace("’", ""))))
+    words = sorted(word for word, count in seen.items() if count >= WORD_SEEN)
+    (data_dir / WORDS_FILE).write_text("\n".join(words) + "\n", encoding="utf-8")
+
+
+def pattern_examples(data_dir: Path, reader: Reader) -> list[Example]:
+    """What each pattern sounds like. An equally fair pattern teaches with a third."""
+    examples = []
+    for name, weight in (("spread", 1.0), ("messy", 1.0), ("real", REAL_WEIGHT)):
+        for row in rows(data_dir / "examples" / f"{name}.jsonl"):
+            blocks = text_features(reader.read(row["text"]))
+            examples.append(Example(blocks, row["pattern"], weight))
+            examples.extend(Example(blocks, also, weight / 3) for also in row["also"])
+    return examples
+
+
+def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Example]:
+    """What an emergency, something urgent, an ordinary pain and club chatter sound like."""
+    folder = data_dir / "examples"
+    labelled: list[tuple[str, str, float]] = []
+    for path in sorted(folder.glob("*flags*.jsonl")):
+        labelled += [(row["text"], row["triage"], 1.5) for row in rows(path)]
+    for name in ("safety_calm", "calm_alarming"):
+        for row in rows(folder / f"{name}.jsonl"):
+            labelled.append((row["text"], "self-care" if row["patterns"] else "off-topic", 1.0))
+    labelled += [(row["text"], "off-topic", 1.0) for row in rows(folder / "offtopic.jsonl")]
+    labelled += [
+        (row["text"], row["triage"], 2.0) for row in rows(folder / "real.jsonl") if row["triage"]
+    ]
+    for name in ("spread", "messy"):
+        # Their triage is not labelled; these two patterns are often more than self-care.
+        labelled += [
+            (row["text"], "self-care", 0.3)
+            for row in rows(folder / f"{name}.jsonl")
+            if row["pattern"] not in ("bone-stress", "compartment")
+        ]
+    examples = []
+    for text, label, weight in labelled:
+        reading = reader.read(text)
+        blocks = triage_features(reading, text_features(reading), list(flags.hits(reading)))
+        examples.append(Example(blocks, label, weight))
+    return examples
+
+
+def train(examples: list[Example], recipe: Recipe) -> tuple[LinearModel, list[float]]:
+    """The model of these examples and its features' idf, with only its strongest features."""
+    names, idf = vocabulary(examples, recipe)
+    first = fit(examples, names, idf, recipe)
+    strength = np.abs(first.coef_).max(axis=0)
+    kept = np.sort(np.argsort(-strength)[: recipe.features])
+    names, idf = [names[place] for place in kept], [idf[place] for place in kept]
+    final = fit(examples, names, idf, recipe)
+    model = LinearModel(
+        [str(each) for each in final.classes_],
+        Vocabulary(names, idf, recipe.scales),
+        final.coef_.T.astype(np.float32),
+        final.intercept_.astype(np.float32),
+    )
+    return model, idf
+
+
+def vocabulary(examples: list[Example], recipe: Recipe) -> tuple[list[str], list[float]]:
+    """The features that stand in enough texts, with ln((1 + n) / (1 + df)) + 1 as their idf."""
+    names: list[str] = []
+    idf: list[float] = []
+    for block, (scale, least) in enumerate(zip(recipe.scales, recipe.least, strict=True)):
+        seen = Counter(name for each in examples for name in each.blocks[block])
+        for name in sorted(name for name, count in seen.items() if count >= least):
+            names.append(name)
+            rarity = np.log((1 + len(examples)) / (1 + seen[name])) + 1
+            idf.append(1.0 if scale < 0 else float(rarity))
+    return names, idf
+
+
+def fit(
+    examples: list[Example], names: list[str], idf: list[float], recipe: Recipe
+) -> LogisticRegression:
+    """Multinomial logistic regression over the same vectors that the bot makes."""
+    matrix = to_matrix(Vocabulary(names, idf, recipe.scales), examples, len(names))
+    return LogisticRegression(C=recipe.inverse_penalty, max_iter=500).fit(
+        matrix,
+        [each.label for each in examples],
+        sample_weight=[each.weight for each in examples],
+    )
+
+
+def to_matrix(words: Vocabulary, examples: Iterable[Example], width: int) -> csr_matrix:
+    """The examples' vectors as one sparse matrix."""
+    indices: list[int] = []
+    values: list[float] = []
+    ends = [0]
+    for each in examples:
+        vector = words.vector(each.blocks)
+        indices += vector.rows
+        values += vector.values
+        ends.append(len(indices))
+    return csr_matrix((values, indices, ends), shape=(len(ends) - 1, width))
+
+
+def shipped_suggestions(data_dir: Path, reader: Reader) -> list[Suggestion]:
+    """What the threads of data/threads teach, by the code that learns a server's own."""
+    learner = Learner(reader, Matcher.load(data_dir), StanceReader(data_dir))
+    return [
+        suggestion
+        for path in sorted((data_dir / "threads").glob("*.txt"))
+        for suggestion in learner.learn(read_thread(path)).suggestions()
+    ]
+
+
+if __name__ == "__main__":
+    main()
