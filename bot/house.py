@@ -18,4 +18,6 @@ def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
 
 def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
     """A learner that reads with the answerer's own reader and matcher. Raises CatalogueError."""
-    return Learner(answerer.reader, answerer.matcher, StanceReader(data_dir))
+    return Learner(
+        answerer.catalogue, answerer.reader, answerer.matcher, StanceReader(data_dir)
+    )

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from wordfreq import top_n_list
 
 from bot.flags import Flags, load_flags
-from bot.knowledge.catalogue import load_catalogue
+from bot.knowledge.catalogue import Catalogue, load_catalogue
 from bot.knowledge.shipped import save_suggestions
 from bot.knowledge.tally import Suggestion
 from bot.linear import LinearModel, Vocabulary, save_model
@@ -35,6 +36,7 @@ from bot.triage import MODEL_FILE as TRIAGE_FILE
 from bot.triage import triage_features
 
 Blocks = Sequence[Features]
+COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
 REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
 
@@ -69,13 +71,14 @@ def main() -> None:
     data_dir = ROOT / "data"
     (data_dir / "built").mkdir(exist_ok=True)
     write_words(data_dir)
-    reader = Reader(data_dir, load_catalogue(data_dir))
+    catalogue = load_catalogue(data_dir)
+    reader = Reader(data_dir, catalogue)
     flags = load_flags(data_dir, reader.concepts)
     patterns, idf = train(pattern_examples(data_dir, reader), PATTERNS)
     save_model(data_dir / PATTERNS_FILE, patterns, idf)
     triage, idf = train(triage_examples(data_dir, reader, flags), TRIAGE)
     save_model(data_dir / TRIAGE_FILE, triage, idf)
-    save_suggestions(data_dir, shipped_suggestions(data_dir, reader))
+    save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -85,13 +88,14 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def write_words(data_dir: Path) -> None:
-    """The words that the speller leaves alone, from the examples and the threads."""
+    """The words that the speller leaves alone: common English, the examples, the threads."""
     texts = [row["text"] for path in (data_dir / "examples").glob("*.jsonl") for row in rows(path)]
     texts += [path.read_text(encoding="utf-8") for path in (data_dir / "threads").glob("*.txt")]
     seen: Counter[str] = Counter()
     for text in texts:
         seen.update(set(re.findall(r"[a-z]{4,}", text.lower().replace("'", "").replace("’", ""))))
-    words = sorted(word for word, count in seen.items() if count >= WORD_SEEN)
+    english = {word for word in top_n_list("en", COMMON_WORDS) if re.fullmatch(r"[a-z]{4,}", word)}
+    words = sorted(english | {word for word, count in seen.items() if count >= WORD_SEEN})
     (data_dir / WORDS_FILE).write_text("\n".join(words) + "\n", encoding="utf-8")
 
 
@@ -189,9 +193,11 @@ def to_matrix(words: Vocabulary, examples: Iterable[Example], width: int) -> csr
     return csr_matrix((values, indices, ends), shape=(len(ends) - 1, width))
 
 
-def shipped_suggestions(data_dir: Path, reader: Reader) -> list[Suggestion]:
+def shipped_suggestions(
+    data_dir: Path, catalogue: Catalogue, reader: Reader
+) -> list[Suggestion]:
     """What the threads of data/threads teach, by the code that learns a server's own."""
-    learner = Learner(reader, Matcher.load(data_dir), StanceReader(data_dir))
+    learner = Learner(catalogue, reader, Matcher.load(data_dir), StanceReader(data_dir))
     return [
         suggestion
         for path in sorted((data_dir / "threads").glob("*.txt"))

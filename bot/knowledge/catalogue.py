@@ -37,12 +37,17 @@ class Pattern(Entry):
 
 
 class Remedy(Entry):
-    """What runners suggest to each other, with one line on how it is done."""
+    """What runners suggest to each other, with one line on how it is done.
+
+    `broader`: remedies that the words of this one name as well ("strengthening" for clamshells);
+    beside this one in a sentence they are no remedy of their own.
+    """
 
     slug: Slug
     name: Name
     how: Line
     called: tuple[Line, ...] = Field(min_length=1)
+    broader: tuple[Slug, ...] = ()
 
 
 class Evidence(Entry):

@@ -14,6 +14,7 @@ from bot.knowledge.catalogue import CatalogueError, Line, check, read_toml
 from bot.reading.tokens import Token, tokenize
 
 NUMBER = "<n>"
+START = "^"  # before a phrase: it must begin its sentence
 # Words that may stand inside any phrase: "back of my left knee" is "back of knee".
 _LOOSE = frozenset("my the a an your his her their our this that left right both".split())
 _FILES = {
@@ -54,19 +55,25 @@ Node = dict[str, Any]  # stem -> Node, and "" -> list of the concepts that end h
 
 
 class Lexicon:
-    """A trie of phrases by stem. Built once; `find` walks it over a text's tokens."""
+    """A trie of phrases by stem. Built once; `find` walks it over a text's tokens.
 
-    def __init__(self) -> None:
+    `exact`: by whole word instead, where the form of a word matters ("helped", not "help").
+    """
+
+    def __init__(self, *, exact: bool = False) -> None:
         self._root: Node = {}
+        self._exact = exact
         self.vocabulary: set[str] = set()
 
     def add(self, concept: Concept, phrase: str) -> None:
         """Lets `phrase` (words, "<n>" for any number) name `concept`."""
-        stems, words = _compile(phrase)
+        keys, words = _compile(phrase.removeprefix(START), self._exact)
         self.vocabulary.update(words)
-        bare = [each for each in stems if each not in _LOOSE]
-        for path in (stems, bare) if 2 <= len(bare) < len(stems) else (stems,):
+        bare = [each for each in keys if each not in _LOOSE]
+        for path in (keys, bare) if 2 <= len(bare) < len(keys) else (keys,):
             node = self._root
+            if phrase.startswith(START):
+                node = node.setdefault(START, {})
             for each in path:
                 node = node.setdefault(each, {})
             ends: list[Concept] = node.setdefault("", [])
@@ -76,47 +83,60 @@ class Lexicon:
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
+        at_start = self._root.get(START, {})
+        sentence = -1
         for start, token in enumerate(tokens):
-            node = self._root.get(token.stem)
-            if node is not None:
-                self._walk(tokens, start, node, found)
-            if token.number and NUMBER in self._root:
-                self._walk(tokens, start, self._root[NUMBER], found)
+            roots = (self._root,) if token.sentence == sentence else (self._root, at_start)
+            sentence = token.sentence
+            for root in roots:
+                for key in self._keys(token):
+                    node = root.get(key)
+                    if node is not None:
+                        self._walk(tokens, start, start + 1, node, found)
         return _longest(found)
 
-    def _walk(self, tokens: Sequence[Token], start: int, node: Node, found: list[Found]) -> None:
-        place = start + 1
-        while True:
-            for concept in node.get("", ()):
-                found.append(Found(concept, start, place))
-            while place < len(tokens):
-                token = tokens[place]
-                step = node.get(token.stem)
-                if step is None and token.number:
-                    step = node.get(NUMBER)
-                if step is not None or token.word not in _LOOSE:
-                    break
-                place += 1
-            else:
-                return
-            if step is None or tokens[place].sentence != tokens[start].sentence:
-                return
-            node = step
-            place += 1
+    def _keys(self, token: Token) -> tuple[str, ...]:
+        key = token.word if self._exact else token.stem
+        return (key, token.word, NUMBER) if token.number else (key,)
+
+    def _walk(
+        self, tokens: Sequence[Token], start: int, place: int, node: Node, found: list[Found]
+    ) -> None:
+        """Follows the phrases from `node`, which tokens[start:place] have reached."""
+        for concept in node.get("", ()):
+            found.append(Found(concept, start, place))
+        # A phrase never reaches over a comma: "ice, baths" is not an ice bath.
+        if place == len(tokens) or tokens[place].clause != tokens[start].clause:
+            return
+        token = tokens[place]
+        for key in self._keys(token):
+            if key in node:
+                self._walk(tokens, start, place + 1, node[key], found)
+        if token.word in _LOOSE and len(node) > ("" in node):
+            self._skip(tokens, start, place + 1, node, found)
+
+    def _skip(
+        self, tokens: Sequence[Token], start: int, place: int, node: Node, found: list[Found]
+    ) -> None:
+        """As _walk, after a loose word: what ends at `node` has been found already."""
+        going_on = {key: step for key, step in node.items() if key}
+        self._walk(tokens, start, place, going_on, found)
 
 
-def _compile(phrase: str) -> tuple[list[str], list[str]]:
-    stems: list[str] = []
+def _compile(phrase: str, exact: bool) -> tuple[list[str], list[str]]:
+    keys: list[str] = []
     words: list[str] = []
     for piece in phrase.split():
         if piece == NUMBER:
-            stems.append(NUMBER)
+            keys.append(NUMBER)
             continue
         for token in tokenize(piece.replace(NUMBER, "0")):
-            stems.append(token.stem)
+            # A figure in a phrase is meant as it stands: "1000 mile socks".
+            as_it_is = exact or (token.word[0].isdigit() and NUMBER not in piece)
+            keys.append(token.word if as_it_is else token.stem)
             if token.word.isalpha():
                 words.append(token.word)
-    return stems, words
+    return keys, words
 
 
 def _longest(found: list[Found]) -> list[Found]:
@@ -163,12 +183,14 @@ def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str
         yield from _filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
 
 
-def build_lexicon(entries: Iterable[tuple[Concept, Iterable[str]]]) -> Lexicon:
+def build_lexicon(
+    entries: Iterable[tuple[Concept, Iterable[str]]], *, exact: bool = False
+) -> Lexicon:
     """A lexicon of these concepts and phrases. Raises CatalogueError for a phrase without words."""
-    lexicon = Lexicon()
+    lexicon = Lexicon(exact=exact)
     for concept, phrases in entries:
         for phrase in phrases:
-            if not _compile(phrase)[0]:
+            if not _compile(phrase.removeprefix(START), exact)[0]:
                 raise CatalogueError(f"{concept.kind} {concept.name}: {phrase!r} has no words")
             lexicon.add(concept, phrase)
     return lexicon

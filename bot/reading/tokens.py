@@ -11,7 +11,8 @@ import Stemmer
 
 MAX_CHARS = 4000  # far above Discord's 2,000; threads' comments are read up to here
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*|[^\sa-z0-9']")
+# A hyphen or stroke between two letters joins them ("run-walk"); elsewhere it ends a clause.
+_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
 _CLAUSE_END = frozenset(",;:()[]–—-/")
@@ -57,15 +58,16 @@ def tokenize(text: str) -> list[Token]:
     plain, offsets = _plain(text[:MAX_CHARS])
     tokens: list[Token] = []
     sentence = clause = 0
+    ended = True  # marks in a row ("...", "?!") end one sentence, not several
     for match in _TOKEN.finditer(plain):
         found = match.group()
         if not found[0].isalnum():
-            if found in _SENTENCE_END:
+            if found in _SENTENCE_END and not ended:
                 sentence += 1
-                clause += 1
-            elif found in _CLAUSE_END:
-                clause += 1
+                ended = True
+            clause += found in _SENTENCE_END or found in _CLAUSE_END
             continue
+        ended = False
         if found in _CLAUSE_WORDS:
             clause += 1
         start, end = match.span()

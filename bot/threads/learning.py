@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.tally import Stance, Suggestion
 from bot.matching import Matcher
 from bot.reading.reader import Reader
@@ -63,7 +64,10 @@ class Lesson:
 class Learner:
     """Reads threads with the same reader and matcher that answer members."""
 
-    def __init__(self, reader: Reader, matcher: Matcher, stances: StanceReader) -> None:
+    def __init__(
+        self, catalogue: Catalogue, reader: Reader, matcher: Matcher, stances: StanceReader
+    ) -> None:
+        self._catalogue = catalogue
         self._reader = reader
         self._matcher = matcher
         self._stances = stances
@@ -85,7 +89,7 @@ class Learner:
 
     def _comment_topics(self, reading: Reading) -> tuple[str, ...]:
         """The patterns a comment names or plainly describes."""
-        named = [one.concept.name for one in reading.of_kind("named") if one.status != "denied"]
+        named = [one.concept.name for one in reading.of_kind("named") if _meant(one)]
         return tuple(dict.fromkeys(named))[:_TOPICS]
 
     def _thread_topics(
@@ -96,14 +100,17 @@ class Learner:
         weights: dict[str, float] = {}
         for place, (_, reading) in enumerate(readings):
             weight = _ASKER_WEIGHT if place == 0 else 1.0
-            if not reading.of_kind("place") and not reading.of_kind("named"):
+            named = {one.concept.name for one in reading.of_kind("named") if _meant(one)}
+            for pattern in named:
+                weights[pattern] = weights.get(pattern, 0.0) + weight
+            if not named and not reading.of_kind("place"):
                 continue
             for match in self._matcher.match(reading):
                 weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
 
     def _said(self, reading: Reading) -> Iterator[Said]:
-        mentions = reading.of_kind("remedy")
+        mentions = self._own(reading.of_kind("remedy"))
         found: dict[str, list[tuple[Mention, Stance]]] = {}
         for mention, stance in zip(mentions, self._stances.stances(reading, mentions), strict=True):
             found.setdefault(mention.concept.name, []).append((mention, stance))
@@ -111,6 +118,21 @@ class Learner:
             stance = strongest([stance for _, stance in each])
             mention = next(one for one, its in each if its == stance)
             yield Said(remedy, stance, _quote(reading, mention))
+
+
+    def _own(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Without the broader remedies that a narrower one nearby names as well."""
+        covered = {
+            (broader, mention.sentence + step)
+            for mention in mentions
+            for broader in self._catalogue.remedies[mention.concept.name].broader
+            for step in (-1, 0, 1)
+        }
+        return [one for one in mentions if (one.concept.name, one.sentence) not in covered]
+
+
+def _meant(mention: Mention) -> bool:
+    return mention.status != "denied"
 
 
 def _quote(reading: Reading, mention: Mention) -> str:
