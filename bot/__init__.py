@@ -1,0 +1,1 @@
+"""Aid Station: a Discord bot that answers what runners do for a pain."""

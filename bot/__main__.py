@@ -120,7 +120,6 @@ def learn(
     files: Annotated[list[Path], typer.Argument(help="Comment threads.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
-    server: Annotated[int, typer.Option(help="The Discord server that learns.")] = 0,
 ) -> None:
     """Learns from comment threads who suggests which remedy for what."""
     from bot.learn_command import learn_files
@@ -128,9 +127,7 @@ def learn(
     settings = _settings()
     answerer = _load(settings)
     learner = load_learner(answerer, settings.data_dir)
-    failures = learn_files(
-        files, learner, settings=None if dry_run else settings, server=server, jsonl=jsonl
-    )
+    failures = learn_files(files, learner, settings=None if dry_run else settings, jsonl=jsonl)
     if failures:
         raise typer.Exit(1)
 

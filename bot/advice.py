@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import cast
 
 from bot.knowledge.catalogue import Evidence, Pattern, Remedy
 from bot.knowledge.snapshot import Knowledge, Votes
@@ -60,7 +61,7 @@ def score(tally: Tally, votes: Votes) -> float:
     Someone whom it helped weighs double of someone who only recommends; both sides are scaled
     to at most PRIOR_VOTES together.
     """
-    good = tally.in_favour + tally.helped
+    good = float(tally.in_favour + tally.helped)
     bad = 2.0 * tally.against
     # A neutral half vote each way keeps a single voice from outranking a dozen.
     scale = min(1.0, PRIOR_VOTES / (good + bad)) if good + bad else 0.0
@@ -69,7 +70,17 @@ def score(tally: Tally, votes: Votes) -> float:
 
 
 def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
-    """Advice for a known pattern slug. Raises KeyError for an unknown one."""
+    """Advice for a known pattern slug. Raises KeyError for an unknown one.
+
+    A snapshot never changes, so its advice is worked out once and kept with it.
+    """
+    kept = knowledge.advice.get(pattern_slug)
+    if kept is None:
+        kept = knowledge.advice[pattern_slug] = _advise(pattern_slug, knowledge)
+    return cast(Advice, kept)
+
+
+def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     catalogue = knowledge.catalogue
     ranked = sorted(
         (_rank(pattern_slug, remedy, knowledge) for remedy in catalogue.remedies.values()),

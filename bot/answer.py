@@ -23,8 +23,8 @@ SURE_FROM = 0.30  # belief in the first pattern
 SURE_LEAD = 0.06  # and how far it must be ahead of the second
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
-    "This is what other runners tell each other, not medical advice. If it is severe, gets worse or "
-    "lasts more than two weeks, please see a doctor or physiotherapist."
+    "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
+    "or lasts more than two weeks, please see a doctor or physiotherapist."
 )
 
 

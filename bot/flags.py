@@ -53,7 +53,7 @@ class Flags:
     """The flags by slug, their rules, and the slug for each name that examples use."""
 
     entries: Mapping[str, FlagEntry]
-    rules: tuple[Rule, ...]
+    rules: Mapping[Concept, tuple[Rule, ...]]  # by each concept of their first sign
     named: Mapping[str, str]
 
     def hits(self, reading: Reading) -> Iterator[Hit]:
@@ -62,7 +62,8 @@ class Flags:
         for mention in reading.mentions:
             if mention.status in ("affirmed", "other"):
                 by_concept.setdefault(mention.concept, []).append(mention)
-        for rule in self.rules:
+        possible = (rule for concept in by_concept for rule in self.rules.get(concept, ()))
+        for rule in dict.fromkeys(possible):
             found = _fulfilled(rule, by_concept)
             if found is not None:
                 yield Hit(rule, found)
@@ -90,7 +91,7 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
     """The flags of data/flags.toml. Raises CatalogueError; `known` are the lexicon's concepts."""
     path = data_dir / "flags.toml"
     entries = {slug: check(path, slug, FlagEntry, table) for slug, table in read_toml(path).items()}
-    rules = []
+    rules: dict[Concept, list[Rule]] = {}
     for slug, entry in entries.items():
         for line in entry.when:
             rule = _rule(slug, entry, line)
@@ -98,10 +99,11 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
                 raise CatalogueError(
                     f"{path}: [{slug}] when: {line!r}: no {concept.kind} {concept.name!r}"
                 )
-            rules.append(rule)
+            for concept in rule.signs[0]:
+                rules.setdefault(concept, []).append(rule)
     named = {slug: slug for slug in entries}
     named |= {name: slug for slug, entry in entries.items() for name in entry.told}
-    return Flags(entries, tuple(rules), named)
+    return Flags(entries, {concept: tuple(some) for concept, some in rules.items()}, named)
 
 
 def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:

@@ -18,6 +18,4 @@ def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
 
 def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
     """A learner that reads with the answerer's own reader and matcher. Raises CatalogueError."""
-    return Learner(
-        answerer.catalogue, answerer.reader, answerer.matcher, StanceReader(data_dir)
-    )
+    return Learner(answerer.catalogue, answerer.reader, answerer.matcher, StanceReader(data_dir))

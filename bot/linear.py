@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge.catalogue import CatalogueError
-from bot.reading.features import Features
+from bot.reading.features import LETTERS, Features, letter_runs
 
+WORDS_REMEMBERED = 20_000
 Array = npt.NDArray[np.float32]
 
 
@@ -32,33 +34,55 @@ class Vocabulary:
     """Which features count, each with its row and its rarity (idf)."""
 
     def __init__(self, names: Sequence[str], idf: Sequence[float], scales: Sequence[float]) -> None:
-        """`scales`: the weight of each block; a negative one takes the block's values as they are."""
+        """`scales`: the weight of each block; a negative one takes its values as they are."""
         self.names = names
+        self.idf = idf
         self.scales = scales
-        self._rows: Mapping[str, tuple[int, float]] = {
-            name: (row, rarity) for row, (name, rarity) in enumerate(zip(names, idf, strict=True))
-        }
+        self._rows: Mapping[str, int] = {name: row for row, name in enumerate(names)}
+        self._runs: dict[str, tuple[int, ...]] = {}
 
     def vector(self, blocks: Sequence[Features]) -> Vector:
         """The blocks as one vector: (1 + ln count) * idf, each block scaled to its own length."""
         rows: list[int] = []
         values: list[float] = []
-        known = self._rows
-        for block, scale in zip(blocks, self.scales, strict=True):
-            start = len(values)
-            length = 0.0
-            for name, count in block.items():
-                hit = known.get(name)
-                if hit is None:
-                    continue
-                value = hit[1] if count == 1 or scale < 0 else (1 + log(count)) * hit[1]
-                rows.append(hit[0])
-                values.append(value)
-                length += value * value
-            factor = -scale if scale < 0 else scale / sqrt(length) if length else 0.0
-            for place in range(start, len(values)):
-                values[place] *= factor
+        for number, (block, scale) in enumerate(zip(blocks, self.scales, strict=True)):
+            counts = self._letter_counts(block) if number == LETTERS else self._counts(block)
+            if scale < 0:
+                block_values = [-scale] * len(counts)
+            else:
+                idf = self.idf
+                block_values = [
+                    idf[row] if count == 1 else (1 + log(count)) * idf[row]
+                    for row, count in counts.items()
+                ]
+                length = sqrt(sum(value * value for value in block_values))
+                factor = scale / length if length else 0.0
+                block_values = [value * factor for value in block_values]
+            rows += counts
+            values += block_values
         return Vector(rows, values)
+
+    def _counts(self, block: Features) -> dict[int, float]:
+        known = self._rows
+        return {known[name]: count for name, count in block.items() if name in known}
+
+    def _letter_counts(self, block: Features) -> dict[int, float]:
+        """The letter block holds words; each stands for its runs of letters, looked up once."""
+        counts: dict[int, float] = {}
+        for word, times in block.items():
+            for row in self._runs_of(word):
+                counts[row] = counts.get(row, 0) + times
+        return counts
+
+    def _runs_of(self, word: str) -> tuple[int, ...]:
+        rows = self._runs.get(word)
+        if rows is None:
+            if len(self._runs) >= WORDS_REMEMBERED:
+                self._runs.clear()
+            known = self._rows
+            rows = tuple(known[run] for run in letter_runs(word) if run in known)
+            self._runs[word] = rows
+        return rows
 
 
 class LinearModel:
@@ -101,14 +125,14 @@ class LinearModel:
         ]
 
 
-def save_model(path: Path, model: LinearModel, idf: Sequence[float]) -> None:
-    """Writes the model; weights as whole numbers of 8 bits, each class with its own step."""
-    step = np.maximum(np.abs(model._weights).max(axis=0), 1e-9) / 127
+def save_model(path: Path, model: LinearModel) -> None:
+    """Writes the model; weights as whole numbers of 8 bits, each feature with its own step."""
+    step = np.maximum(np.abs(model._weights).max(axis=1, keepdims=True), 1e-9) / 127
     np.savez_compressed(
         path,
         classes=np.array(model.classes),
         names=np.frombuffer("\n".join(model.vocabulary.names).encode(), np.uint8),
-        idf=np.asarray(idf, np.float32),
+        idf=np.asarray(model.vocabulary.idf, np.float32),
         scales=np.asarray(model.vocabulary.scales, np.float32),
         weights=np.round(model._weights / step).astype(np.int8),
         step=step.astype(np.float32),
@@ -124,5 +148,5 @@ def load_model(path: Path) -> LinearModel:
             vocabulary = Vocabulary(names, file["idf"].tolist(), file["scales"].tolist())
             weights = file["weights"].astype(np.float32) * file["step"]
             return LinearModel(file["classes"].tolist(), vocabulary, weights, file["bias"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error

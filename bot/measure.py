@@ -37,6 +37,7 @@ class Figure:
 
     @property
     def value(self) -> float | None:
+        """The share, 0 to 1."""
         return self.hits / self.of if self.of else None
 
 
@@ -119,9 +120,7 @@ def _answered(answer: Answer) -> bool:
     return bool(answer.matches) or answer.triage.level != "self-care"
 
 
-def _lessons(
-    folder: Path, learner: Learner, half: Half
-) -> Iterator[tuple[dict[str, Any], Lesson]]:
+def _lessons(folder: Path, learner: Learner, half: Half) -> Iterator[tuple[dict[str, Any], Lesson]]:
     for path in sorted(folder.glob("*.txt")):
         if in_half(path.stem, half):
             labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
@@ -143,10 +142,15 @@ def _threads(lessons: Sequence[tuple[dict[str, Any], Lesson]]) -> Iterator[Figur
     yield Figure("mentions: recall", len(both), len(wanted))
     yield Figure("mentions: F1", 2 * len(both), len(found) + len(wanted))
     yield _share("stance right", (wanted[key] == found[key] for key in both))
-    yield _share("stance on the right side", (_side(wanted[key]) == _side(found[key]) for key in both))
+    yield _share(
+        "stance on the right side", (_side(wanted[key]) == _side(found[key]) for key in both)
+    )
     yield _share(
         "topic of the thread",
-        (bool(lesson.topics) and lesson.topics[0] in labels["topics"] for labels, lesson in lessons),
+        (
+            bool(lesson.topics) and lesson.topics[0] in labels["topics"]
+            for labels, lesson in lessons
+        ),
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.advice import RankedRemedy
+from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
 from bot.threads.learning import Lesson
+from bot.views.text import GRADES, runners_say
 
 KIND_WORDS = {
     "off-topic": "That does not sound like a pain that I can help with.",
@@ -79,38 +80,22 @@ def _lines(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
         yield answer.triage.do_now
         yield answer.caution
         return
-    if answer.advice is None:
-        return
-    pattern = answer.advice.pattern
+    if answer.advice is not None:
+        yield from _advice_lines(answer, answer.advice, catalogue)
+        yield answer.caution
+
+
+def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Iterator[str]:
     if answer.kind == "unsure":
         yield "Not sure. Which is it?"
         for match in (answer.matches[0], *answer.close):
             yield f"  - {catalogue.patterns[match.slug].where}"
-    yield f"Sounds like what runners call {pattern.name}."
-    for number, ranked in enumerate(answer.advice.remedies, start=1):
+    yield f"Sounds like what runners call {advice.pattern.name}."
+    for number, ranked in enumerate(advice.remedies, start=1):
         yield f"{number}. {ranked.remedy.name}: {ranked.remedy.how}"
-        yield f"   {said(ranked, answer.advice.people)}"
-    for ranked in answer.advice.but:
+        yield f"   {runners_say(ranked.tally, advice.people)}"
+        if ranked.evidence:
+            yield f"   Research: {GRADES[ranked.evidence.grade]}. {ranked.evidence.says}"
+    for ranked in advice.but:
         yield f"Often suggested, but advised against: {ranked.remedy.name}."
-    yield "See a professional if: " + " ".join(pattern.see)
-    yield answer.caution
-
-
-def said(ranked: RankedRemedy, people: int) -> str:
-    """ "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"; "" parts left out."""
-    tally = ranked.tally
-    parts = []
-    if tally.in_favour:
-        verb = "suggests" if tally.in_favour == 1 else "suggest"
-        noun = "runner" if people == 1 else "runners"
-        parts.append(f"{tally.in_favour} of {people} {noun} {verb} it")
-    if tally.helped:
-        parts.append(f"{tally.helped} {'says' if tally.helped == 1 else 'say'} it helped")
-    if tally.against:
-        parts.append(f"{tally.against} that it did not")
-    if not parts:
-        parts.append("rarely mentioned by runners")
-    if ranked.evidence:
-        source = " ".join(str(x) for x in (ranked.evidence.source, ranked.evidence.year) if x)
-        parts.append(f"research: {ranked.evidence.grade}" + (f" ({source})" if source else ""))
-    return ", ".join(parts)
+    yield "See a professional if: " + " ".join(advice.pattern.see)

@@ -57,12 +57,12 @@ class Verdict:
 
 _DO: dict[Alarm, str] = {
     "emergency": (
-        "Please do not wait: call your local emergency number or go to an emergency department now, "
-        "and say there what you wrote here."
+        "Please do not wait: call your local emergency number or go to an emergency department "
+        "now, and say there what you wrote here."
     ),
     "urgent": (
-        "Please stop running and have this seen by a doctor or physiotherapist within a day or two. "
-        "If it gets worse, call your local emergency number."
+        "Please stop running and have this seen by a doctor or physiotherapist within a day or "
+        "two. If it gets worse, call your local emergency number."
     ),
 }
 _NOTICED = "the way you tell it sounds like something that a professional should look at first"

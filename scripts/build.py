@@ -26,7 +26,7 @@ from bot.knowledge.tally import Suggestion
 from bot.linear import LinearModel, Vocabulary, save_model
 from bot.matching import MODEL_FILE as PATTERNS_FILE
 from bot.matching import Matcher
-from bot.reading.features import Features, text_features
+from bot.reading.features import LETTERS, Features, letter_runs, text_features
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
 from bot.threads.learning import Learner
@@ -38,6 +38,8 @@ from bot.triage import triage_features
 Blocks = Sequence[Features]
 COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
+CALM = ("safety_calm", "calm_alarming", "calm_told")
+OFFTOPIC_WEIGHT = 3.0  # few examples for a kind of text that can be about anything
 REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
 
 
@@ -62,7 +64,7 @@ class Recipe:
 
 PATTERNS = Recipe(scales=(1, 1, 1), least=(2, 3, 2), inverse_penalty=10, features=22_000)
 TRIAGE = Recipe(
-    scales=(1, 1, 1, 1, -0.3), least=(2, 3, 2, 2, 2), inverse_penalty=10, features=30_000
+    scales=(1, 1, 1, 1, -0.3), least=(2, 3, 2, 2, 2), inverse_penalty=10, features=40_000
 )
 
 
@@ -74,10 +76,8 @@ def main() -> None:
     catalogue = load_catalogue(data_dir)
     reader = Reader(data_dir, catalogue)
     flags = load_flags(data_dir, reader.concepts)
-    patterns, idf = train(pattern_examples(data_dir, reader), PATTERNS)
-    save_model(data_dir / PATTERNS_FILE, patterns, idf)
-    triage, idf = train(triage_examples(data_dir, reader, flags), TRIAGE)
-    save_model(data_dir / TRIAGE_FILE, triage, idf)
+    save_model(data_dir / PATTERNS_FILE, train(pattern_examples(data_dir, reader), PATTERNS))
+    save_model(data_dir / TRIAGE_FILE, train(triage_examples(data_dir, reader, flags), TRIAGE))
     save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader))
 
 
@@ -101,12 +101,22 @@ def write_words(data_dir: Path) -> None:
 
 def pattern_examples(data_dir: Path, reader: Reader) -> list[Example]:
     """What each pattern sounds like. An equally fair pattern teaches with a third."""
-    examples = []
+    folder = data_dir / "examples"
+    labelled: list[tuple[str, list[str], float]] = []
     for name, weight in (("spread", 1.0), ("messy", 1.0), ("real", REAL_WEIGHT)):
-        for row in rows(data_dir / "examples" / f"{name}.jsonl"):
-            blocks = text_features(reader.read(row["text"]))
-            examples.append(Example(blocks, row["pattern"], weight))
-            examples.extend(Example(blocks, also, weight / 3) for also in row["also"])
+        for row in rows(folder / f"{name}.jsonl"):
+            labelled.append((row["text"], [row["pattern"], *row["also"]], weight))
+    for name in CALM:
+        labelled += [
+            (row["text"], row["patterns"], 1.0)
+            for row in rows(folder / f"{name}.jsonl")
+            if row["patterns"]
+        ]
+    examples = []
+    for text, (first, *others), weight in labelled:
+        blocks = text_features(reader.read(text))
+        examples.append(Example(blocks, first, weight))
+        examples.extend(Example(blocks, also, weight / 3) for also in others)
     return examples
 
 
@@ -116,10 +126,11 @@ def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Exampl
     labelled: list[tuple[str, str, float]] = []
     for path in sorted(folder.glob("*flags*.jsonl")):
         labelled += [(row["text"], row["triage"], 1.5) for row in rows(path)]
-    for name in ("safety_calm", "calm_alarming"):
+    for name in CALM:
         for row in rows(folder / f"{name}.jsonl"):
             labelled.append((row["text"], "self-care" if row["patterns"] else "off-topic", 1.0))
-    labelled += [(row["text"], "off-topic", 1.0) for row in rows(folder / "offtopic.jsonl")]
+    for path in sorted(folder.glob("offtopic*.jsonl")):
+        labelled += [(row["text"], "off-topic", OFFTOPIC_WEIGHT) for row in rows(path)]
     labelled += [
         (row["text"], row["triage"], 2.0) for row in rows(folder / "real.jsonl") if row["triage"]
     ]
@@ -138,21 +149,20 @@ def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Exampl
     return examples
 
 
-def train(examples: list[Example], recipe: Recipe) -> tuple[LinearModel, list[float]]:
-    """The model of these examples and its features' idf, with only its strongest features."""
+def train(examples: list[Example], recipe: Recipe) -> LinearModel:
+    """The model of these examples, with only its strongest features."""
     names, idf = vocabulary(examples, recipe)
     first = fit(examples, names, idf, recipe)
     strength = np.abs(first.coef_).max(axis=0)
     kept = np.sort(np.argsort(-strength)[: recipe.features])
     names, idf = [names[place] for place in kept], [idf[place] for place in kept]
     final = fit(examples, names, idf, recipe)
-    model = LinearModel(
+    return LinearModel(
         [str(each) for each in final.classes_],
         Vocabulary(names, idf, recipe.scales),
         final.coef_.T.astype(np.float32),
         final.intercept_.astype(np.float32),
     )
-    return model, idf
 
 
 def vocabulary(examples: list[Example], recipe: Recipe) -> tuple[list[str], list[float]]:
@@ -160,12 +170,18 @@ def vocabulary(examples: list[Example], recipe: Recipe) -> tuple[list[str], list
     names: list[str] = []
     idf: list[float] = []
     for block, (scale, least) in enumerate(zip(recipe.scales, recipe.least, strict=True)):
-        seen = Counter(name for each in examples for name in each.blocks[block])
+        seen = Counter(name for each in examples for name in _names(each.blocks[block], block))
         for name in sorted(name for name, count in seen.items() if count >= least):
             names.append(name)
             rarity = np.log((1 + len(examples)) / (1 + seen[name])) + 1
             idf.append(1.0 if scale < 0 else float(rarity))
     return names, idf
+
+
+def _names(block: Features, number: int) -> Iterable[str]:
+    if number != LETTERS:
+        return block
+    return {run for word in block for run in letter_runs(word)}
 
 
 def fit(
@@ -193,9 +209,7 @@ def to_matrix(words: Vocabulary, examples: Iterable[Example], width: int) -> csr
     return csr_matrix((values, indices, ends), shape=(len(ends) - 1, width))
 
 
-def shipped_suggestions(
-    data_dir: Path, catalogue: Catalogue, reader: Reader
-) -> list[Suggestion]:
+def shipped_suggestions(data_dir: Path, catalogue: Catalogue, reader: Reader) -> list[Suggestion]:
     """What the threads of data/threads teach, by the code that learns a server's own."""
     learner = Learner(catalogue, reader, Matcher.load(data_dir), StanceReader(data_dir))
     return [

@@ -1,0 +1,1 @@
+"""What is known: the catalogue, suggestions and the snapshot that answering sees."""

@@ -21,6 +21,8 @@ class CatalogueError(Exception):
 
 
 class Entry(BaseModel):
+    """A table of the catalogue: unknown keys are errors, so that a slip is told."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 

@@ -18,6 +18,7 @@ class Votes:
 
     @property
     def total(self) -> int:
+        """All votes."""
         return self.helped + self.not_helped
 
 
@@ -26,12 +27,14 @@ class Knowledge:
     """One server's view: the catalogue, what threads taught, and that server's votes.
 
     `tallies` and `votes` are keyed by (pattern slug, remedy slug), `people` by pattern slug.
+    `advice` is the advice module's memory, by pattern slug.
     """
 
     catalogue: Catalogue
     tallies: Mapping[tuple[str, str], Tally] = field(default_factory=dict)
     people: Mapping[str, int] = field(default_factory=dict)
     votes: Mapping[tuple[str, str], Votes] = field(default_factory=dict)
+    advice: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
 def build_knowledge(

@@ -20,6 +20,11 @@ from bot.reading.tokens import Token
 CUE = "cue"
 _REACH_FORWARD = 7  # words: "no swelling, bruising or any other sign"
 _REACH_BACKWARD = 4
+# "No pop, swelling or bruise" denies all three; "didn't hear a pop, swelling a lot" only the pop.
+_LISTING = frozenset("no without nor neither zero none nil".split())
+_OR = frozenset({"or", "nor", "any"})
+# Words that begin a new statement, where a list that is denied ends.
+_NEW_CLAUSE = frozenset("but although though just only i im it its".split())
 
 
 class Cue(BaseModel):
@@ -85,8 +90,10 @@ class Context:
         if first.clause == last.clause:
             return True
         between = self._tokens[cue.end : found.start]
+        lists = first.word in _LISTING or any(token.word in _OR for token in between)
         return (
-            first.sentence == last.sentence
+            lists
+            and first.sentence == last.sentence
             and last.clause - first.clause <= 3
             and all(token.word not in _NEW_CLAUSE for token in between)
             and self._short_clause(last.clause, found.start)
@@ -133,6 +140,3 @@ class Context:
                 (next(i for i, t in enumerate(self._tokens) if t.sentence > sentence), "self")
             )
         return turns
-
-
-_NEW_CLAUSE = frozenset("but although though just only i im it its and".split()) - {"and"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import pairwise
 
 from bot.reading.places import Place, find_places
@@ -11,6 +11,8 @@ from bot.reading.reading import Mention, Reading
 
 Features = dict[str, float]
 
+LETTERS = 1  # the place of the letter block among the blocks
+LONGEST_WORD = 30
 _PLACES_COUNTED = 4
 _PAIR_REACH = 8  # concepts of one sentence that are paired with one another
 _PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
@@ -27,23 +29,17 @@ def word_features(reading: Reading) -> Features:
     return dict(counts)
 
 
-@lru_cache(maxsize=16384)
-def letter_runs(word: str) -> tuple[str, ...]:
+def letter_runs(word: str) -> Iterator[str]:
     """The runs of 3 to 5 letters of a word, its ends marked by spaces."""
-    padded = f" {word} "
-    return tuple(
-        "l" + padded[start : start + size]
-        for size in (3, 4, 5)
-        for start in range(max(1, len(padded) - size + 1))
-    )
+    padded = f" {word[:LONGEST_WORD]} "
+    for size in (3, 4, 5):
+        for start in range(max(1, len(padded) - size + 1)):
+            yield "l" + padded[start : start + size]
 
 
 def letter_features(reading: Reading) -> Features:
-    """Letter runs of all words, with how often each stands in the text."""
-    counts: Counter[str] = Counter()
-    for token in reading.tokens:
-        counts.update(letter_runs(token.word))
-    return dict(counts)
+    """The words whose letter runs count (see letter_runs), with how often each stands there."""
+    return dict(Counter(token.word for token in reading.tokens))
 
 
 def concept_features(reading: Reading, places: list[Place]) -> Features:

@@ -6,11 +6,14 @@ from bot.reading.reading import Reading
 
 # The commonest small words of English. Most other languages share only a few of them.
 _COMMON = frozenset(
-    "the a an and or but of to in on at for with from by as is it its was are be been my me i im "
-    "ive you your he she we they this that these those there then than so if when while after "
-    "before not no dont cant do did have has had just like about up down out over off some any all "
-    "more very really after during since run running ran runs miles mile km pain hurt hurts sore "
-    "ache left right side knee foot leg day days week weeks now still got get feel feels".split()
+    (
+        "the a an and or but of to in on at for with from by as is it its was are be been my me i "
+        "im ive you your he she we they this that these those there then than so if when while "
+        "after before not no dont cant do did have has had just like about up down out over off "
+        "some any all more very really after during since run running ran runs miles mile km pain "
+        "hurt hurts sore ache left right side knee foot leg day days week weeks now still got get "
+        "feel feels"
+    ).split()
 )
 _LEAST_SHARE = 0.12
 _SHORT = 6  # so few words say too little of the language

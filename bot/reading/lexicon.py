@@ -16,7 +16,24 @@ from bot.reading.tokens import Token, tokenize
 NUMBER = "<n>"
 START = "^"  # before a phrase: it must begin its sentence
 # Words that may stand inside any phrase: "back of my left knee" is "back of knee".
-_LOOSE = frozenset("my the a an your his her their our this that left right both".split())
+_LOOSE = frozenset(
+    [
+        "my",
+        "the",
+        "a",
+        "an",
+        "your",
+        "his",
+        "her",
+        "their",
+        "our",
+        "this",
+        "that",
+        "left",
+        "right",
+        "both",
+    ]
+)
 _FILES = {
     "place": "places.toml",
     "side": "sides.toml",

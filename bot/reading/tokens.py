@@ -20,8 +20,10 @@ _CLAUSE_WORDS = frozenset(
     "but although though whereas except while because cos then however yet which".split()
 )
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
-    "fifty sixty couple few several half".split()
+    (
+        "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty "
+        "forty fifty sixty couple few several half"
+    ).split()
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "′": "'"})
 _stemmer = Stemmer.Stemmer("english")

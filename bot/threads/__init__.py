@@ -1,0 +1,1 @@
+"""Comment threads, and what they teach."""

@@ -17,7 +17,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Comments in order. `topic`: a pattern's slug given by hand, "" for none.
+    """Comments in order. `topics`: patterns' slugs given by hand, best first, often none.
 
     `key` tells the thread from every other one; `title` is shown as a source.
     """
@@ -25,7 +25,7 @@ class Thread:
     key: str
     title: str
     source: str
-    topic: str
+    topics: tuple[str, ...]
     comments: tuple[Comment, ...]
 
     def people(self) -> dict[str, int]:

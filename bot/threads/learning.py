@@ -46,19 +46,24 @@ class Lesson:
     comments: tuple[ReadComment, ...]
 
     def suggestions(self) -> Iterator[Suggestion]:
-        """Each person's word on each remedy, once for the thread's topic.
+        """Each person's word on each remedy, once for each of the thread's topics.
 
         A comment that is plainly about another pattern teaches that one instead.
         """
         said: dict[tuple[int, str, str], list[Stance]] = {}
         for comment in self.comments:
-            pattern = comment.topics[0] if comment.topics else self.topics[0] if self.topics else ""
-            if not pattern:
-                continue
-            for each in comment.remedies:
-                said.setdefault((comment.person, pattern, each.remedy), []).append(each.stance)
+            for pattern in self._taught_by(comment):
+                for each in comment.remedies:
+                    said.setdefault((comment.person, pattern, each.remedy), []).append(each.stance)
         for (person, pattern, remedy), stances in said.items():
             yield Suggestion(self.thread.key, person, pattern, remedy, strongest(stances))
+
+    def _taught_by(self, comment: ReadComment) -> tuple[str, ...]:
+        """The thread's own topics (the likeliest, where nobody labelled it), or the comment's."""
+        topics = self.thread.topics or self.topics[:1]
+        if comment.topics and not set(comment.topics) & set(topics):
+            return comment.topics[:1]
+        return topics
 
 
 class Learner:
@@ -95,8 +100,8 @@ class Learner:
     def _thread_topics(
         self, thread: Thread, readings: list[tuple[Comment, Reading]]
     ) -> tuple[str, ...]:
-        if thread.topic:
-            return (thread.topic,)
+        if thread.topics:
+            return thread.topics
         weights: dict[str, float] = {}
         for place, (_, reading) in enumerate(readings):
             weight = _ASKER_WEIGHT if place == 0 else 1.0
@@ -118,7 +123,6 @@ class Learner:
             stance = strongest([stance for _, stance in each])
             mention = next(one for one, its in each if its == stance)
             yield Said(remedy, stance, _quote(reading, mention))
-
 
     def _own(self, mentions: Sequence[Mention]) -> list[Mention]:
         """Without the broader remedies that a narrower one nearby names as well."""

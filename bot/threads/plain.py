@@ -45,7 +45,7 @@ def parse_thread(text: str, name: str) -> Thread:
         key=hashlib.sha256(joined.encode()).hexdigest()[:32],
         title=labels.get("title", name),
         source=source,
-        topic=labels.get("topic", ""),
+        topics=tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", ""))),
         comments=tuple(comments),
     )
 
@@ -60,9 +60,8 @@ def _comments(lines: list[str]) -> list[Comment]:
             starts.append((place, expected, head.group(2)))
             expected += 1
     comments = []
-    for (start, number, author), end in zip(
-        starts, [each[0] for each in starts[1:]] + [len(lines)], strict=True
-    ):
+    ends = [start for start, _, _ in starts[1:]] + [len(lines)]
+    for (start, number, author), end in zip(starts, ends, strict=False):
         body = "\n".join(line.strip() for line in lines[start + 1 : end]).strip()
         comments.append(Comment(number, _bare(author), body))
     return comments

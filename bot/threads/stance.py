@@ -15,8 +15,10 @@ _ME = frozenset("i im ive id ill me my mine we our us myself".split())
 _YOU = frozenset("you your youre youll youd youve yourself u".split())
 # A sentence that begins so goes on about the one before it.
 _GOES_ON = frozenset(
-    "it that this they which these those both its thats theyre didnt helped worked made did never "
-    "has havent works helps felt and so but now since after".split()
+    (
+        "it that this they which these those both its thats theyre didnt helped worked made did "
+        "never has havent works helps felt and so but now since after"
+    ).split()
 )
 _REACH = 7  # words from a warning or a plan to what it is about
 _OUTCOME_WITHIN = 2  # sentences from a remedy to how it went
@@ -75,9 +77,7 @@ class _Judge:
         for cue in cues:
             if cue.end <= mention.start or mention.end <= cue.start:
                 self._cues.setdefault(cue.concept.name, []).append(cue)
-        self._words = [
-            token.word for token in self._tokens if token.sentence == mention.sentence
-        ]
+        self._words = [token.word for token in self._tokens if token.sentence == mention.sentence]
         self._mine = any(word in _ME for word in self._words)
         self._yours = any(word in _YOU for word in self._words)
 
@@ -120,16 +120,12 @@ class _Judge:
         return (first and not self._mine) or (self._yours and not self._anywhere("did"))
 
     def _asks(self) -> bool:
-        last = max(
-            token.end for token in self._tokens if token.sentence == self._mention.sentence
-        )
+        last = max(token.end for token in self._tokens if token.sentence == self._mention.sentence)
         return "?" in self._reading.text[last : last + 3]
 
     def _outcome(self, name: str) -> bool:
         """Said in the mention's sentence, or in the next where that goes on about it."""
-        return any(
-            self._in_sentence(cue) or self._in_next(cue) for cue in self._cues.get(name, ())
-        )
+        return any(self._in_sentence(cue) or self._in_next(cue) for cue in self._cues.get(name, ()))
 
     def _outcome_after(self) -> bool:
         return any(

@@ -1,0 +1,115 @@
+"""How long an answer takes, beside what a club would use instead, in one run.
+
+`make bench`. The peers search the same phrases: the wording of every pattern in the catalogue.
+These machines are shared and noisy: read the ratios within a run, not single times.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import pytest
+from rapidfuzz import fuzz, process
+
+from bot.answer import Answerer
+from bot.house import shipped_knowledge
+from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.snapshot import Knowledge, build_knowledge
+from bot.plain import as_json
+from bot.settings import ROOT
+
+DATA = ROOT / "data"
+WORDS = 60
+
+
+@pytest.fixture(scope="session")
+def answerer() -> Answerer:
+    return Answerer.load(DATA)
+
+
+@pytest.fixture(scope="session")
+def knowledge(answerer: Answerer) -> Knowledge:
+    return shipped_knowledge(answerer, DATA)
+
+
+@pytest.fixture(scope="session")
+def texts() -> list[str]:
+    """Different descriptions of 55 to 65 words, so that no answer is simply remembered."""
+    found = []
+    for line in (DATA / "examples" / "messy.jsonl").read_text(encoding="utf-8").splitlines():
+        text = json.loads(line)["text"]
+        if abs(len(text.split()) - WORDS) <= 5:
+            found.append(text)
+    return found
+
+
+@pytest.fixture(scope="session")
+def phrases(answerer: Answerer) -> list[str]:
+    return [line for one in answerer.catalogue.patterns.values() for line in one.wording]
+
+
+def each_time_another(texts: list[str]) -> Callable[[], tuple[tuple[str], dict[str, Any]]]:
+    stream: Iterator[str] = itertools.cycle(texts)
+    return lambda: ((next(stream),), {})
+
+
+def run(benchmark: Any, job: Callable[[str], object], texts: list[str]) -> None:
+    benchmark.pedantic(
+        job, setup=each_time_another(texts), rounds=400, iterations=1, warmup_rounds=20
+    )
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_aid_station(
+    benchmark: Any, answerer: Answerer, knowledge: Knowledge, texts: list[str]
+) -> None:
+    run(benchmark, lambda text: as_json(answerer.answer(text, knowledge)), texts)
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_peer_rapidfuzz_token_set_ratio(
+    benchmark: Any, phrases: list[str], texts: list[str]
+) -> None:
+    run(
+        benchmark,
+        lambda text: process.extract(text, phrases, scorer=fuzz.token_set_ratio, limit=5),
+        texts,
+    )
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_peer_bm25s(benchmark: Any, phrases: list[str], texts: list[str]) -> None:
+    index = bm25s.BM25()
+    index.index(bm25s.tokenize(phrases, show_progress=False), show_progress=False)
+
+    def search(text: str) -> object:
+        tokens = bm25s.tokenize(text, show_progress=False)
+        return index.retrieve(tokens, k=5, show_progress=False)
+
+    run(benchmark, search, texts)
+
+
+@pytest.mark.benchmark(group="from cold")
+def test_load_everything(benchmark: Any) -> None:
+    def load() -> Knowledge:
+        answerer = Answerer.load(DATA)
+        return build_knowledge(answerer.catalogue, load_suggestions(DATA))
+
+    benchmark.pedantic(load, rounds=5, iterations=1)
+
+
+@pytest.mark.benchmark(group="from cold")
+def test_ask_as_a_whole_process(benchmark: Any) -> None:
+    command = [sys.executable, "-m", "bot", "ask", "sore achilles in the morning"]
+
+    def ask() -> None:
+        subprocess.run(command, cwd=Path(ROOT), check=True, capture_output=True)
+
+    benchmark.pedantic(ask, rounds=5, iterations=1)

@@ -1,0 +1,161 @@
+"""The Discord client: wires the parts together, syncs commands, keeps one error path."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import yarl
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.advice import Advice, advise
+from bot.answer import Answer, Answerer
+from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.tally import Suggestion
+from bot.servers import Servers
+from bot.settings import Settings, SettingsError
+from bot.store.commands import load_fingerprint, store_fingerprint
+from bot.store.database import open_engine, upgrade
+from bot.store.secret import key_file, load_key, member_key
+from bot.views.buttons import DYNAMIC_ITEMS
+from bot.views.errors import AidTree, log_failure
+from bot.views.pictures import Pictures
+
+log = logging.getLogger("aid_station")
+
+EXTENSIONS = ("cogs.pain", "cogs.feedback", "cogs.about")
+
+
+class AidStation(commands.AutoShardedBot):
+    """The bot. Make it with `create_bot`; parts that need files or a database come at start."""
+
+    engine: AsyncEngine
+    servers: Servers
+    pictures: Pictures
+    _answerer: Answerer
+    _key: bytes
+
+    def __init__(self, settings: Settings) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.guild_reactions = True
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=AidTree,
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+        )
+        self.settings = settings
+
+    def answer(self, text: str, server_id: int | None) -> Answer:
+        """The answer to a member's words, with what their server knows."""
+        return self._answerer.answer(text, self.servers.knowledge(server_id))
+
+    def advise(self, pattern: str, server_id: int | None) -> Advice | None:
+        """Advice for a pattern, None for one that the catalogue no longer has."""
+        knowledge = self.servers.knowledge(server_id)
+        return advise(pattern, knowledge) if pattern in knowledge.catalogue.patterns else None
+
+    def member_key(self, server_id: int, member_id: int) -> str:
+        """The keyed hash under which a member's votes are kept."""
+        return member_key(self._key, server_id, member_id)
+
+    async def setup_hook(self) -> None:
+        """Opens what is stored, loads what answering needs, tells Discord of changed commands.
+
+        Raises StoreError, CatalogueError or a load error: a bot that cannot answer does not start.
+        """
+        await upgrade(self.settings.database_url)
+        self.engine = open_engine(self.settings.database_url)
+        self._key = load_key(key_file(self.settings.database_url))
+        loaded = await asyncio.to_thread(_load, self.settings.data_dir)
+        self._answerer, self.pictures = loaded.answerer, loaded.pictures
+        self.servers = await Servers.load(self.engine, loaded.answerer.catalogue, loaded.shipped)
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        await self._sync_changed_commands()
+
+    async def launch_shards(self) -> None:
+        """Connects; away from Discord's own API, every connection goes to that API's gateway."""
+        if self.settings.discord_api_base != _default("discord_api_base"):
+            _, address, _ = await self.http.get_bot_gateway()
+            # discord.py asks for the address once and falls back to its own on reconnecting.
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
+        await super().launch_shards()
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """A failing event handler: logged without its data."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log_failure(f"event {event_method}", error)
+
+    async def close(self) -> None:
+        """Leaves Discord, then closes the database."""
+        await super().close()
+        if hasattr(self, "engine"):
+            await self.engine.dispose()
+
+    async def _sync_changed_commands(self) -> None:
+        application_id = self.application_id or 0
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        if fingerprint == await load_fingerprint(self.engine, application_id):
+            return
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as error:
+            # The old commands still answer; the next start tries again.
+            log_failure("command sync", error)
+            return
+        await store_fingerprint(self.engine, application_id, fingerprint)
+        log.info("Told Discord of %d commands", len(payload))
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    answerer: Answerer
+    shipped: tuple[Suggestion, ...]
+    pictures: Pictures
+
+
+def create_bot(settings: Settings) -> AidStation:
+    """The bot, not yet started. Reads no file and opens nothing."""
+    Route.BASE = settings.discord_api_base.rstrip("/")
+    # At DEBUG discord.py logs whole payloads, and members' words with them.
+    logging.getLogger("discord").setLevel(logging.INFO)
+    return AidStation(settings)
+
+
+async def run_bot(settings: Settings) -> None:
+    """Runs on Discord until stopped. Raises SettingsError without a token."""
+    if settings.discord_token is None:
+        raise SettingsError("DISCORD_TOKEN is not set. `make run` without it opens the Preview.")
+    async with create_bot(settings) as bot:
+        await bot.start(settings.discord_token.get_secret_value())
+
+
+def _load(data_dir: Path) -> _Loaded:
+    return _Loaded(
+        answerer=Answerer.load(data_dir),
+        shipped=load_suggestions(data_dir),
+        pictures=Pictures(data_dir),
+    )
+
+
+def _default(name: str) -> Any:
+    return Settings.model_fields[name].default

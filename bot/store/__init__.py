@@ -1,0 +1,1 @@
+"""What is kept between runs: tables, migrations, and one module for each thing stored."""

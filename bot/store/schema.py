@@ -1,0 +1,116 @@
+"""The tables. No table holds a member's words, name or plain id."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+)
+
+# Constraints get names, so that a later migration can alter them on either database.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite drops the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """An aware datetime into UTC. A naive one is a mistake: ValueError."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a stored time needs a zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What was stored, as an aware datetime in UTC."""
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value)
+
+
+SLUG = String(40)
+KEY = String(64)
+
+threads = Table(
+    "threads",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread", KEY, primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("learned_at", UtcDateTime, nullable=False),
+)
+
+suggestions = Table(
+    "suggestions",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread", KEY, primary_key=True),
+    Column("person", Integer, primary_key=True, autoincrement=False),
+    Column("pattern", SLUG, primary_key=True),
+    Column("remedy", SLUG, primary_key=True),
+    Column("stance", String(20), nullable=False),
+    Column("approved", Boolean, nullable=False),
+    ForeignKeyConstraint(
+        ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
+    ),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("server_id", BigInteger, nullable=False),
+    Column("pattern", SLUG, nullable=False),
+    Column("remedies", JSON, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Index(None, "sent_at"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member", KEY, primary_key=True),
+    Column("pattern", SLUG, primary_key=True),
+    Column("remedy", SLUG, primary_key=True),
+    Column("helped", Boolean, nullable=False),
+    Column("cast_at", UtcDateTime, nullable=False),
+)
+
+wrong_matches = Table(
+    "wrong_matches",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member", KEY, primary_key=True),
+    Column("pattern", SLUG, primary_key=True),
+    Column("cast_at", UtcDateTime, nullable=False),
+)
+
+synced_commands = Table(
+    "synced_commands",
+    metadata,
+    Column("application_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("fingerprint", KEY, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What members see: replies, buttons, pictures, and the private word when something fails."""

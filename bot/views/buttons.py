@@ -1,0 +1,140 @@
+"""Buttons that live on after a restart: all they need stands in their custom_id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.answer import CAUTION
+from bot.knowledge.catalogue import Catalogue, Pattern
+from bot.matching import Match
+from bot.views.errors import Guarded, tell_privately
+from bot.views.layouts import UNDERSTOOD, VOTE, advice_layout
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+LABEL_LENGTH = 80
+SLUG = r"(?P<pattern>[a-z0-9-]{1,40})"
+GONE = "I do not know this one any more. Please ask again with `/pain`."
+NOT_YOURS = "This question is for the member who asked. Describe your own pain with `/pain`."
+
+
+class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show:{SLUG}"):
+    """A close match: shows that pattern's advice privately to whoever presses."""
+
+    def __init__(self, pattern: str, label: str) -> None:
+        self.pattern = pattern
+        super().__init__(ui.Button(label=_short(label), custom_id=f"aid1:show:{pattern}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["pattern"], _label(item))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Answers privately, so that a press by anyone leaves the reply as it is."""
+        bot = interaction.client
+        advice = bot.advise(self.pattern, interaction.guild_id)
+        if advice is None:
+            await tell_privately(interaction, GONE)
+            return
+        picture = bot.pictures.file(self.pattern)
+        layout = advice_layout(advice, understood="", caution=CAUTION, picture=picture)
+        files = [picture] if picture else []
+        await interaction.response.send_message(view=layout, files=files, ephemeral=True)
+
+
+class ChoosePattern(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:choose:{SLUG}:(?P<member>\d{{1,20}})"
+):
+    """An answer to "where is it most?": completes the reply in place, for who asked."""
+
+    def __init__(self, pattern: str, member_id: int, label: str) -> None:
+        self.pattern = pattern
+        self.member_id = member_id
+        custom_id = f"aid1:choose:{pattern}:{member_id}"
+        super().__init__(ui.Button(label=_short(label), custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["pattern"], int(match["member"]), _label(item))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Edits the question into the answer; tells anybody else kindly that it is not theirs."""
+        bot = interaction.client
+        if interaction.user.id != self.member_id:
+            await tell_privately(interaction, NOT_YOURS)
+            return
+        advice = bot.advise(self.pattern, interaction.guild_id)
+        if advice is None or interaction.message is None:
+            await tell_privately(interaction, GONE)
+            return
+        private = interaction.message.flags.ephemeral
+        picture = bot.pictures.file(self.pattern)
+        layout = advice_layout(
+            advice,
+            understood=self._understood(),
+            caution=CAUTION,
+            picture=picture,
+            foot=None if private else VOTE,
+        )
+        files = [picture] if picture else []
+        await interaction.response.edit_message(view=layout, attachments=files)
+        if not private:
+            bot.dispatch("public_advice", interaction.message, advice)
+
+    def _understood(self) -> str:
+        # What was understood is kept nowhere but in the message itself.
+        item = self.view.find_item(UNDERSTOOD) if self.view else None
+        return item.content if isinstance(item, ui.TextDisplay) else ""
+
+
+DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)
+
+
+def show_buttons(close: Sequence[Match], catalogue: Catalogue) -> list[ui.Item[Any]]:
+    """A line and a row of buttons for the close matches; nothing when there are none."""
+    if not close:
+        return []
+    patterns = [catalogue.patterns[match.slug] for match in close]
+    row = ui.ActionRow[Any](*(ShowPattern(each.slug, _title(each)) for each in patterns))
+    return [ui.TextDisplay("Or is it more like this?"), row]
+
+
+def choose_buttons(
+    matches: Sequence[Match], catalogue: Catalogue, member_id: int
+) -> list[ui.Item[Any]]:
+    """A row for each candidate, labelled by its place; by name too where places are alike."""
+    patterns = [catalogue.patterns[match.slug] for match in matches]
+    places = [each.where for each in patterns]
+    return [
+        ui.ActionRow(ChoosePattern(each.slug, member_id, _place(each, places))) for each in patterns
+    ]
+
+
+def _place(pattern: Pattern, places: list[str]) -> str:
+    alike = places.count(pattern.where) > 1
+    label = f"{pattern.where} ({pattern.name})" if alike else pattern.where
+    return label[:1].upper() + label[1:]
+
+
+def _title(pattern: Pattern) -> str:
+    return pattern.name[:1].upper() + pattern.name[1:]
+
+
+def _label(item: ui.Item[Any]) -> str:
+    return (item.label or "…") if isinstance(item, ui.Button) else "…"
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1] + "…"

@@ -1,0 +1,115 @@
+"""The one error path: whatever fails, the member gets a private word with a reference.
+
+The same reference stands in the log with where it failed, and nothing a member wrote: messages of
+exceptions may quote an option's value, so only their types and the lines of code are logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import traceback
+from typing import Any
+
+import discord
+from discord import app_commands
+
+log = logging.getLogger("aid_station")
+
+OUTDATED = "This command has changed. Please try again in a minute, or restart Discord."
+ALREADY_ACKNOWLEDGED = 40060
+
+
+def log_failure(where: str, error: BaseException) -> str:
+    """Logs the failure without any text of its message. Gives the reference it is logged under."""
+    reference = secrets.token_hex(3)
+    lines: list[str] = []
+    link: BaseException | None = error
+    while link is not None:
+        lines += [type(link).__qualname__, *traceback.format_tb(link.__traceback__)]
+        link = link.__cause__ or link.__context__
+    log.error("Reference %s: %s failed: %s", reference, where, "\n".join(lines))
+    return reference
+
+
+async def report(interaction: discord.Interaction[Any], error: Exception, where: str) -> None:
+    """Logs the failure and tells the member, privately. Never raises for a failed answer."""
+    reference = log_failure(where, error)
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        text = OUTDATED
+    else:
+        text = (
+            "Sorry, something went wrong on my side. Please try again. If it stays, tell "
+            f"whoever runs this bot the reference `{reference}`."
+        )
+    try:
+        await tell_privately(interaction, text)
+    except discord.HTTPException as failure:
+        # Most often the token has run out. A public message instead would name the member.
+        log.warning("Reference %s: the member was not told (%s)", reference, failure.code)
+
+
+async def tell_privately(interaction: discord.Interaction[Any], text: str) -> None:
+    """A private line to the member, first response or not. Raises discord.HTTPException."""
+    if not interaction.response.is_done():
+        try:
+            await interaction.response.send_message(text, ephemeral=True)
+            return
+        except discord.HTTPException as error:
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+    elif interaction.response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up takes over the visibility chosen when deferring.
+        original = await interaction.original_response()
+        if not original.flags.ephemeral:
+            await original.delete()
+    await interaction.followup.send(text, ephemeral=True)
+
+
+class AidTree(app_commands.CommandTree[Any]):
+    """The command tree with the error path; discord.py's own leaves the member without answer."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Any failing slash command ends here."""
+        command = interaction.command.qualified_name if interaction.command else "unknown"
+        await report(interaction, error, f"command {command}")
+
+
+class AidView(discord.ui.LayoutView):
+    """A layout with the error path. Its buttons live on after a restart: no timeout."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=None)
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: discord.ui.Item[Any], /
+    ) -> None:
+        """Any failing button or select of the layout ends here."""
+        await report(interaction, error, f"view {type(self).__name__}, {type(item).__name__}")
+
+
+class AidModal(discord.ui.Modal):
+    """A modal with the error path."""
+
+    async def on_error(  # type: ignore[override]  # as discord.ui.Modal itself overrides it
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
+        """Any failing modal ends here."""
+        await report(interaction, error, f"modal {type(self).__name__}")
+
+
+class Guarded:
+    """Mixin for a DynamicItem, whose failures discord.py logs and never tells: implement press."""
+
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
+        """What the press does; may raise anything."""
+        raise NotImplementedError
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py's entry: presses, and reports what fails."""
+        try:
+            await self.press(interaction)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the member gets an answer
+            await report(interaction, error, f"button {type(self).__name__}")

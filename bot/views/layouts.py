@@ -1,0 +1,160 @@
+"""Layouts of the reply, in Components V2.
+
+Chosen over embeds after looking at both at 390 pixels: a container lets each remedy stand as a
+block of its own with the small print under it, puts the picture beside the heading, and takes the
+buttons inside. An embed's fields run together on a phone, and its buttons hang below everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.advice import SHOWN, Advice
+from bot.triage import Triage
+from bot.views.errors import AidView
+from bot.views.text import advised_against, rarely_mentioned, remedy_text, safe
+
+CALM = discord.Colour(0x2A9D8F)
+SOON = discord.Colour(0xE9A23B)
+NOW = discord.Colour(0xD62828)
+TEXT_LIMIT = 4000  # Discord's, for all text of a message together
+UNDERSTOOD = 1001  # the component's id: a later press reads what was understood from the message
+UNDERSTOOD_LENGTH = 300
+Row = ui.Item[Any]
+
+# Not the usual caution: its "if it lasts" would tell somebody in an emergency to wait and see.
+RED_FLAG_CAUTION = (
+    "I only go by your words and may be wrong. Not medical advice: if in doubt, get help."
+)
+VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
+
+
+def advice_layout(
+    advice: Advice,
+    *,
+    understood: str,
+    caution: str,
+    picture: discord.File | None,
+    foot: str | None = None,
+    buttons: Sequence[Row] = (),
+) -> AidView:
+    """The answer for one pattern. `understood` is Markdown-safe already.
+
+    Whole remedies, last first, make room when the text would be too long for Discord.
+    """
+    smallest = AidView()
+    for shown in range(min(SHOWN, len(advice.remedies)), -1, -1):
+        smallest = _view(
+            CALM,
+            _heading(advice, understood, picture),
+            *_remedies(advice, shown),
+            ui.Separator(),
+            *_research(advice),
+            ui.TextDisplay(_see(advice)),
+            ui.TextDisplay(f"-# {caution}"),
+            *((ui.Separator(), *buttons) if buttons else ()),
+            *((ui.TextDisplay(foot),) if foot else ()),
+        )
+        if smallest.content_length() <= TEXT_LIMIT:
+            break
+    return smallest
+
+
+def red_flag_layout(triage: Triage) -> AidView:
+    """What was noticed and what to do now. No remedies: they would only hold somebody up."""
+    emergency = triage.level == "emergency"
+    title = (
+        "# 🚨 Please get help now"
+        if emergency
+        else "## ⚠️ Please have this looked at before you run on"
+    )
+    noticed = [
+        f"- **{sign.noticed}**" + (f" (you wrote “{safe(sign.quote)}”)" if sign.quote else "")
+        for sign in triage.signs
+    ]
+    return _view(
+        NOW if emergency else SOON,
+        ui.TextDisplay(
+            f"{title}\n**{triage.do_now}**" if emergency else f"{title}\n{triage.do_now}"
+        ),
+        ui.Separator(),
+        ui.TextDisplay("\n".join(["What I noticed:", *noticed])),
+        ui.Separator(),
+        ui.TextDisplay(
+            "I leave out what other runners suggest: this needs more than tips.\n"
+            f"-# {RED_FLAG_CAUTION}"
+        ),
+    )
+
+
+def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> AidView:
+    """One question: which place is nearest? A button a place, each in a row of its own."""
+    return _view(
+        CALM,
+        ui.TextDisplay("### Where is it most?"),
+        ui.TextDisplay(_understood(understood), id=UNDERSTOOD),
+        ui.TextDisplay("I am not sure yet which pain this is. Tap what comes nearest:"),
+        *buttons,
+        ui.TextDisplay(f"-# {caution}"),
+    )
+
+
+def note_layout(title: str, text: str, caution: str) -> AidView:
+    """A short friendly word."""
+    return _view(CALM, ui.TextDisplay(f"### {title}\n{text}\n-# {caution}"))
+
+
+def understood_line(understood: str) -> str:
+    """What was understood, made safe for `advice_layout`."""
+    return _understood(understood)
+
+
+def _view(colour: discord.Colour, *rows: Row) -> AidView:
+    view = AidView()
+    view.add_item(ui.Container(*rows, accent_colour=colour))
+    return view
+
+
+def _understood(understood: str) -> str:
+    words = safe(understood, UNDERSTOOD_LENGTH)
+    return f"-# I read: {words}" if words else "-# I read only a little."
+
+
+def _heading(advice: Advice, understood: str, picture: discord.File | None) -> Row:
+    title = f"### Sounds like what runners call **{advice.pattern.name}**"
+    texts = [ui.TextDisplay[Any](title)]
+    if understood:
+        texts.append(ui.TextDisplay(understood, id=UNDERSTOOD))
+    if picture is None:
+        return ui.TextDisplay("\n".join(text.content for text in texts))
+    return ui.Section(
+        *texts,
+        accessory=ui.Thumbnail(f"attachment://{picture.filename}", description=picture.description),
+    )
+
+
+def _remedies(advice: Advice, shown: int) -> Iterable[Row]:
+    for number, ranked in enumerate(advice.remedies[:shown], start=1):
+        if number > 1:
+            yield ui.Separator(visible=False)
+        yield ui.TextDisplay(remedy_text(number, ranked, advice.people))
+
+
+def _research(advice: Advice) -> Iterable[Row]:
+    if advice.but:
+        yield ui.TextDisplay(advised_against(advice))
+    if advice.but and advice.rarely:
+        yield ui.Separator(visible=False)
+    if advice.rarely:
+        yield ui.TextDisplay(rarely_mentioned(advice))
+    if advice.but or advice.rarely:
+        yield ui.Separator()
+
+
+def _see(advice: Advice) -> str:
+    signs = "\n".join(f"- {sign}" for sign in advice.pattern.see)
+    return f"**🩺 See a professional when**\n{signs}"

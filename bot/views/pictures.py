@@ -1,0 +1,31 @@
+"""Pictures of where each pain is, with the words for members who cannot see them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import discord
+
+from bot.knowledge.catalogue import CatalogueError, read_toml
+
+
+class Pictures:
+    """The pictures of `data_dir`. Alt texts are read once, a picture when it is sent."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Raises CatalogueError when places.toml is broken or lacks an alt text."""
+        self._folder = data_dir / "pictures"
+        places = self._folder / "places.toml"
+        self._alt: dict[str, str] = {}
+        for slug, table in read_toml(places).items():
+            alt = table.get("alt") if isinstance(table, dict) else None
+            if not isinstance(alt, str):
+                raise CatalogueError(f"{places}: [{slug}] alt: a text is needed")
+            self._alt[slug] = alt
+
+    def file(self, pattern: str) -> discord.File | None:
+        """The pattern's picture with its alt text, None where nobody has drawn one yet."""
+        path = self._folder / f"{pattern}.png"
+        if not path.is_file():
+            return None
+        return discord.File(path, filename=path.name, description=self._alt.get(pattern))

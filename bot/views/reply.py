@@ -1,0 +1,82 @@
+"""An Answer into the message that a member gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import discord
+
+from bot.advice import Advice
+from bot.answer import Answer
+from bot.knowledge.catalogue import Catalogue
+from bot.views.buttons import choose_buttons, show_buttons
+from bot.views.errors import AidView
+from bot.views.layouts import (
+    VOTE,
+    advice_layout,
+    note_layout,
+    question_layout,
+    red_flag_layout,
+    understood_line,
+)
+from bot.views.pictures import Pictures
+
+CHOICES = 5
+EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
+NOTES = {
+    "off-topic": (
+        "I did not find a running pain in that",
+        f"I know about aches and pains from running, and only those. {EXAMPLE}",
+    ),
+    "empty": (
+        "Tell me a little more",
+        f"I need a few words: where it hurts, how it feels, and when. {EXAMPLE}",
+    ),
+    "other-language": ("I only read English so far", f"Could you put it in English? {EXAMPLE}"),
+    "too-long": (
+        "That is a lot for me to read",
+        f"Could you put it in a few sentences? Where it hurts, how, and when is enough. {EXAMPLE}",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message ready to send. `advice` is what it shows, None when it shows no remedies."""
+
+    layout: AidView
+    files: tuple[discord.File, ...]
+    private: bool
+    advice: Advice | None
+
+
+def build_reply(
+    answer: Answer, catalogue: Catalogue, pictures: Pictures, *, member_id: int, private: bool
+) -> Reply:
+    """The message for an answer. Notes like "off-topic" are private whatever was asked for."""
+    if answer.kind == "advice" and answer.advice:
+        return _advice(answer, answer.advice, catalogue, pictures, private)
+    if answer.kind == "red-flag":
+        return Reply(red_flag_layout(answer.triage), (), private, None)
+    if answer.kind == "unsure" and answer.matches:
+        choices = [answer.matches[0], *answer.close][:CHOICES]
+        buttons = choose_buttons(choices, catalogue, member_id)
+        layout = question_layout(answer.understood, answer.caution, buttons)
+        return Reply(layout, (), private, None)
+    title, text = NOTES.get(answer.kind, NOTES["off-topic"])
+    return Reply(note_layout(title, text, answer.caution), (), True, None)
+
+
+def _advice(
+    answer: Answer, advice: Advice, catalogue: Catalogue, pictures: Pictures, private: bool
+) -> Reply:
+    picture = pictures.file(advice.pattern.slug)
+    layout = advice_layout(
+        advice,
+        understood=understood_line(answer.understood),
+        caution=answer.caution,
+        picture=picture,
+        foot=None if private else VOTE,
+        buttons=show_buttons(answer.close, catalogue),
+    )
+    return Reply(layout, (picture,) if picture else (), private, advice)

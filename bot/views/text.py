@@ -1,0 +1,117 @@
+"""Sentences of the reply: counts, votes and evidence in words, and a member's words made safe."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.advice import Advice, RankedRemedy
+from bot.knowledge.catalogue import Evidence
+from bot.knowledge.snapshot import Votes
+from bot.knowledge.tally import Tally
+
+QUOTE_LENGTH = 120
+GRADES = {
+    "supported": "supported",
+    "weak": "weak support",
+    "little": "little support",
+    "advised-against": "advised against",
+}
+_SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#@:/]")
+
+
+def number_emoji(number: int) -> str:
+    """The keycap emoji of 1 to 9."""
+    return f"{number}\ufe0f\u20e3"
+
+
+def safe(text: str, limit: int = QUOTE_LENGTH) -> str:
+    """A member's words for showing: one line, no live Markdown, link or mention, not too long."""
+    # Cc and Cf are control characters, among them those that turn the reading direction around.
+    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf") else c for c in text)
+    line = " ".join(visible.split())
+    if len(line) > limit:
+        line = line[: limit - 1].rstrip() + "…"
+    return _SPECIAL.sub(r"\\\g<0>", line)
+
+
+def runners_say(tally: Tally, people: int) -> str:
+    """Tally in words, like "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"."""
+    of = f"of {people} runner{'' if people == 1 else 's'}"
+    against = tally.against
+    if tally.in_favour:
+        parts = [f"{tally.in_favour} {of} {_verb(tally.in_favour, 'suggest')} it"]
+        if tally.helped:
+            parts.append(f"{tally.helped} {_verb(tally.helped, 'say')} it helped")
+        if against:
+            did_not = (
+                "that it did not" if tally.helped else f"{_verb(against, 'say')} it did not help"
+            )
+            parts.append(f"{against} {did_not}")
+        return ", ".join(parts)
+    if against:
+        return f"{against} {of} {_verb(against, 'say')} it did not help"
+    if tally.people:
+        return f"{tally.people} {of} tried it"
+    return "No runner mentioned it yet"
+
+
+def server_says(votes: Votes) -> str:
+    """This server's votes in words."""
+    members = "member" if votes.total == 1 else "members"
+    return f"Here it helped {votes.helped} of {votes.total} {members}"
+
+
+def research_says(evidence: Evidence) -> str:
+    """An evidence mark in words, with source and year, linked where there is an address."""
+    words = f"Research: {GRADES[evidence.grade]}"
+    source = _source(evidence)
+    return f"{words} ({source})" if source else words
+
+
+def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
+    """One numbered remedy: its name, how it is done, and what speaks for it."""
+    said = [runners_say(ranked.tally, people)]
+    if ranked.votes:
+        said.append(server_says(ranked.votes))
+    lines = [f"{number_emoji(number)} **{ranked.remedy.name}**", ranked.remedy.how]
+    lines.append(f"-# {' · '.join(said)}")
+    if ranked.evidence:
+        lines.append(f"-# {research_says(ranked.evidence)}")
+    return "\n".join(lines)
+
+
+def advised_against(advice: Advice) -> str:
+    """The popular remedies that research advises against, each with why."""
+    lines = ["**✋ Often suggested, but advised against**"]
+    for ranked in advice.but:
+        source = _source(ranked.evidence) if ranked.evidence else ""
+        why = f": {ranked.evidence.says}" if ranked.evidence else ""
+        lines.append(f"**{ranked.remedy.name}**{why}" + (f" ({source})" if source else ""))
+    return "\n".join(lines)
+
+
+def rarely_mentioned(advice: Advice) -> str:
+    """The remedies that research supports and runners rarely name, gathered by source."""
+    by_source: dict[str, list[str]] = {}
+    for ranked in advice.rarely:
+        source = _source(ranked.evidence) if ranked.evidence else ""
+        by_source.setdefault(source, []).append(ranked.remedy.name)
+    lines = ["**🔬 Supported by research, rarely mentioned here**"]
+    for source, names in by_source.items():
+        lines.append(", ".join(names) + (f" ({source})" if source else ""))
+    return "\n".join(lines)
+
+
+def _verb(people: int, verb: str) -> str:
+    return f"{verb}s" if people == 1 else verb
+
+
+def _source(evidence: Evidence) -> str:
+    if not evidence.source:
+        return ""
+    name = evidence.source.split(",")[0]  # "Neal 2022" of "Neal 2022, review of 65 trials"
+    if evidence.year and str(evidence.year) not in name:
+        name = f"{name} {evidence.year}"
+    linked = evidence.url and evidence.url.startswith("https://")
+    return f"[{name}](<{evidence.url}>)" if linked else name

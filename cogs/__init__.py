@@ -1,0 +1,1 @@
+"""What members and admins can do, a file a feature: acknowledge, call bot/, send."""

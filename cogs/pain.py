@@ -1,0 +1,50 @@
+"""/pain: a member says where it hurts and reads what helped other runners."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AidStation
+from bot.views.reply import build_reply
+
+LONGEST = 2000
+
+
+class Pain(commands.Cog):
+    """Answering. It takes a millisecond, so the answer is the first response, never a wait."""
+
+    def __init__(self, bot: AidStation) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="What other runners do for a pain like yours")
+    @app_commands.describe(
+        description="Where it hurts, how it feels, when it comes. Your own words are fine",
+        private="Only you see the answer (otherwise the channel sees it)",
+    )
+    async def pain(
+        self,
+        interaction: discord.Interaction[AidStation],
+        description: app_commands.Range[str, 1, LONGEST],
+        private: bool = False,
+    ) -> None:
+        """Answers once, in the channel or to the member alone."""
+        answer = self.bot.answer(description, interaction.guild_id)
+        reply = build_reply(
+            answer,
+            self.bot.servers.catalogue,
+            self.bot.pictures,
+            member_id=interaction.user.id,
+            private=private,
+        )
+        sent = await interaction.response.send_message(
+            view=reply.layout, files=reply.files, ephemeral=reply.private
+        )
+        if reply.advice and not reply.private and isinstance(sent.resource, discord.Message):
+            self.bot.dispatch("public_advice", sent.resource, reply.advice)
+
+
+async def setup(bot: AidStation) -> None:
+    """discord.py's entry."""
+    await bot.add_cog(Pain(bot))

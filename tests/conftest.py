@@ -1,0 +1,177 @@
+"""A running club on a simulated Discord: the real bot, a channel, and two members."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import pytest_asyncio
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from simcord import Env
+
+from bot.answer import Answerer
+from bot.client import AidStation, create_bot
+from bot.house import shipped_knowledge
+from bot.knowledge.snapshot import Knowledge
+from bot.settings import ROOT, Settings
+
+SECONDS = 60
+KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
+EMERGENCY = "crushing chest pain and i can't breathe when i run, feels like im going to pass out"
+OFF_TOPIC = "which pizza place is open on sunday evening?"
+# Which of these is clear and which is not may change whenever the matcher learns.
+VAGUE = (
+    "my leg hurts",
+    "my knee hurts",
+    "my foot is sore when i run",
+    "ache around my kneecap and just below it when i jump and on stairs",
+    "back of my thigh up by the sit bone aches when sitting and sprinting",
+    "back of my leg hurts when i run fast",
+    "hip or buttock pain on long runs",
+    "pain around my ankle",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.simcord(shard_count=1))
+
+
+@pytest.fixture(autouse=True)
+def _time_limit() -> Iterator[None]:
+    def stop(*_: Any) -> None:
+        raise TimeoutError(f"the test took more than {SECONDS} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture(autouse=True)
+def _discord_as_it_was() -> Iterator[None]:
+    """`create_bot` points discord.py, as a whole, at an API; the next test starts from its own."""
+    base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    yield
+    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+@pytest.fixture(scope="session")
+def answerer() -> Answerer:
+    """What the bot itself answers with, loaded once for all tests."""
+    return Answerer.load(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def knowledge(answerer: Answerer) -> Knowledge:
+    """What everyone starts with."""
+    return shipped_knowledge(answerer, ROOT / "data")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,
+        discord_token=None,
+        discord_api_base=Settings.model_fields["discord_api_base"].default,
+        database_url=f"sqlite+aiosqlite:///{tmp_path}/var/aid-station.db",
+        data_dir=ROOT / "data",
+    )
+
+
+@pytest_asyncio.fixture
+async def simcord_bot(settings: Settings) -> AsyncIterator[AidStation]:
+    async with create_bot(settings) as bot:
+        yield bot
+
+
+@dataclass
+class Club:
+    """The server under test and who is in it."""
+
+    env: Env
+    settings: Settings
+    channel: Any
+    sam: Any
+    kim: Any
+
+    @property
+    def bot(self) -> AidStation:
+        bot = self.env.bot
+        assert isinstance(bot, AidStation)
+        return bot
+
+    async def ask(self, description: str, **options: Any) -> Any:
+        """Sam asks; every question must be acknowledged."""
+        result = await self.sam.slash(self.channel, "pain", description=description, **options)
+        assert result.acknowledged
+        return result
+
+    async def ask_unsure(self, **options: Any) -> Any:
+        """Sam asks something too vague for one answer."""
+        vague = next(each for each in VAGUE if self.bot.answer(each, None).kind == "unsure")
+        return await self.ask(vague, **options)
+
+    async def ask_close(self) -> Any:
+        """Sam asks something with a second reading close by."""
+        answers = ((each, self.bot.answer(each, None)) for each in VAGUE)
+        close = next(each for each, answer in answers if answer.kind == "advice" and answer.close)
+        return await self.ask(close)
+
+    async def restart(self) -> None:
+        """The process ends and a new one starts, on the same database and the same Discord."""
+        old = self.bot
+        new = create_bot(self.settings)
+        await self.env.restart_bot(new)
+        await old.close()
+
+
+@pytest_asyncio.fixture
+async def club(simcord_env: Env, settings: Settings) -> AsyncIterator[Club]:
+    server = simcord_env.create_guild("Running Club")
+    channel = server.create_text_channel("injuries")
+    sam, kim = (server.add_member(simcord_env.create_user(name)) for name in ("sam", "kim"))
+    club = Club(simcord_env, settings, channel, sam, kim)
+    first = club.bot
+    yield club
+    if club.bot is not first:
+        await club.bot.close()
+
+
+def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every component of a message, nested ones too."""
+    for component in components:
+        yield component
+        yield from walk(component.get("components", []))
+        if accessory := component.get("accessory"):
+            yield accessory
+
+
+def text(message: Any) -> str:
+    """All text of a message as it was sent."""
+    return "\n".join(
+        [message.content, *(c["content"] for c in walk(raw(message)) if "content" in c)]
+    )
+
+
+def buttons(message: Any) -> dict[str, str]:
+    """A message's buttons: label to custom_id."""
+    return {c["label"]: c["custom_id"] for c in walk(raw(message)) if c["type"] == 2}
+
+
+def raw(message: Any) -> list[dict[str, Any]]:
+    """A message's components as Discord holds them."""
+    components = message.components
+    return [c if isinstance(c, dict) else c.to_dict() for c in components]
+
+
+def reactions(message: discord.Message) -> dict[str, int]:
+    """The reactions under a message, with their counts."""
+    return {str(each.emoji): each.count for each in message.reactions}

@@ -1,0 +1,138 @@
+"""The answer as a whole: danger first, then the pattern, then the remedies."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.advice import PRIOR_VOTES, advise, lower_bound, score
+from bot.answer import Answerer
+from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
+from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        ("outside of my knee kills me going downhill after mile 4", "it-band"),
+        ("first steps in the morning my heel is agony then it eases", "plantar-fasciitis"),
+        ("stiff achillies in the morning, thick and sore to pinch", "achilles"),
+        ("burning between my 3rd and 4th toes like a pebble in the shoe", "mortons-neuroma"),
+        ("sharp pain under my ribs on the right side when i run fast", "side-stitch"),
+        ("sit bone aches when i drive and when i sprint", "high-hamstring"),
+    ],
+)
+def test_the_pattern_comes_first(
+    answerer: Answerer, knowledge: Knowledge, text: str, pattern: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == "self-care"
+    assert answer.matches[0].slug == pattern
+    assert answer.advice is not None
+    assert answer.advice.remedies
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prob nothing but my calf has been fat and warm since the flight",
+        "crushing chest pain going down my arm on the hill",
+        "blacked out mid run and woke up on the pavement",
+        "my back went and now i'm numb between my legs and cant pee",
+        "pee like cola since the race and my thighs are swollen solid",
+        "collapsed at mile 20 talking rubbish in the heat",
+        "drank at every station, now pounding head and being sick, rings too tight",
+        "my foot is cold and white and i cant feel it",
+    ],
+)
+def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == "emergency"
+    assert answer.triage.signs
+    assert answer.triage.do_now
+    assert answer.advice is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "felt like someone kicked me in the calf, cant push off now",
+        "foot slaps when i walk and i cant lift my toes",
+        "rolled my ankle, cant put weight on it",
+        "one pinpoint spot on my shin, hurts at night and when i hop",
+    ],
+)
+def test_something_urgent_gets_no_remedies(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level in ("urgent", "emergency")
+    assert answer.advice is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "this hill kills me, my quads are dead the day after",
+        "black toenail after the marathon",
+        "knee pops but no pain, just an ache under the kneecap on stairs",
+        "numb toes when the laces are too tight",
+        "tight calf after hills, doc ruled out a clot",
+    ],
+)
+def test_alarming_words_alone_raise_no_alarm(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert answerer.answer(text, knowledge).triage.level == "self-care"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", "empty"),
+        ("🏃‍♀️🏃‍♀️ 🎉", "empty"),
+        ("膝が痛い、走ると痛みます", "other-language"),
+        ("wer kommt morgen um neun mit auf die lange runde durch den wald", "other-language"),
+        ("which pizza place is open on sunday evening", "off-topic"),
+        ("x" * 2001, "too-long"),
+    ],
+)
+def test_what_is_no_pain_is_told_kindly(
+    answerer: Answerer, knowledge: Knowledge, text: str, kind: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.kind == kind
+    assert not answer.matches
+    assert answer.caution
+
+
+def test_a_person_counts_once_for_a_thread_remedy_and_pattern() -> None:
+    said = [Suggestion("t", 1, "it-band", "ice", "helped")] * 3
+    assert count(said) == {("it-band", "ice"): Tally(people=1, in_favour=1, helped=1)}
+    assert people_by_pattern(said) == {"it-band": 1}
+
+
+def test_more_voices_for_a_remedy_rank_it_higher() -> None:
+    assert score(Tally(9, 9, 5, 0), Votes()) > score(Tally(1, 1, 1, 0), Votes())
+    assert score(Tally(9, 9, 5, 0), Votes()) > score(Tally(9, 5, 1, 4), Votes())
+
+
+def test_votes_outweigh_threads_in_time() -> None:
+    popular, loved = Tally(30, 30, 10, 0), Tally(2, 2, 1, 0)
+    assert score(popular, Votes(0, 40)) < score(loved, Votes(30, 2))
+    assert PRIOR_VOTES < 40
+
+
+def test_the_lower_bound_is_wilsons() -> None:
+    # Worked by hand for 8 of 10 at z = 1: (0.8 + 0.05 - sqrt(0.016 + 0.0025)) / 1.1
+    assert lower_bound(8, 10) == pytest.approx(0.6491, abs=1e-4)
+    assert lower_bound(0, 0) == 0
+
+
+def test_votes_never_lift_what_is_advised_against(answerer: Answerer) -> None:
+    marks = answerer.catalogue.evidence.values()
+    bad = next(mark for mark in marks if mark.grade == "advised-against")
+    said = [Suggestion("t", n, bad.pattern, bad.remedy, "helped") for n in range(20)]
+    votes = {(bad.pattern, bad.remedy): Votes(helped=50)}
+    advice = advise(bad.pattern, build_knowledge(answerer.catalogue, said, votes))
+    assert bad.remedy not in [one.remedy.slug for one in advice.remedies]
+    assert bad.remedy in [one.remedy.slug for one in advice.but]

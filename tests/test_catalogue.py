@@ -1,0 +1,84 @@
+"""The files of data/: complete, and a broken one is named with the place and the fault."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.answer import Answerer
+from bot.knowledge.catalogue import CatalogueError, load_catalogue
+from bot.settings import ROOT
+
+DATA = ROOT / "data"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    target = tmp_path / "data"
+    ignored = shutil.ignore_patterns("examples", "threads", "pictures")
+    return Path(shutil.copytree(DATA, target, ignore=ignored))
+
+
+def edit(path: Path, change: Callable[[str], str]) -> None:
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def test_everything_shipped_is_there() -> None:
+    catalogue = load_catalogue(DATA)
+    assert len(catalogue.patterns) == 36
+    assert len(catalogue.remedies) == 87
+    assert len(catalogue.evidence) > 60
+    for slug in catalogue.patterns:
+        assert (DATA / "pictures" / f"{slug}.png").exists()
+
+
+def test_no_phrase_names_two_remedies() -> None:
+    seen: dict[str, str] = {}
+    for remedy in load_catalogue(DATA).remedies.values():
+        for phrase in remedy.called:
+            assert seen.setdefault(phrase, remedy.slug) == remedy.slug, phrase
+
+
+def test_evidence_without_a_source_has_no_year() -> None:
+    for mark in load_catalogue(DATA).evidence.values():
+        assert mark.source or not (mark.year or mark.url)
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        ("patterns.toml", lambda s: s.replace("\nwhere =", "\nwear =", 1), "[it-band]"),
+        ("patterns.toml", lambda s: s + "\n[oops\n", "not valid TOML"),
+        ("remedies.toml", lambda s: s.replace("\nhow =", "\nhow = 3 #", 1), "[rest] how"),
+        ("evidence.toml", lambda s: s.replace('"achilles"', '"elbow"', 1), "no pattern 'elbow'"),
+        ("flags.toml", lambda s: s.replace('when = ["', 'when = ["nonsense + ', 1), "nonsense"),
+        ("flags.toml", lambda s: s.replace('"emergency"', '"panic"', 1), "[heat-stroke] level"),
+        ("lexicon/places.toml", lambda s: s.replace("words =", "wrods =", 1), "[head]"),
+        ("lexicon/signs.toml", lambda s: s.replace("{cant} breathe", "{cnat} breathe"), "cnat"),
+        ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
+    ],
+)
+def test_a_broken_file_is_named(
+    copy: Path, file: str, change: Callable[[str], str], told: str
+) -> None:
+    edit(copy / file, change)
+    with pytest.raises(CatalogueError) as error:
+        Answerer.load(copy)
+    assert Path(file).name in str(error.value)
+    assert told in str(error.value)
+
+
+@pytest.mark.parametrize("file", ["patterns.toml", "built/patterns.npz", "built/triage.npz"])
+def test_a_missing_file_is_named(copy: Path, file: str) -> None:
+    (copy / file).unlink()
+    with pytest.raises(CatalogueError, match=Path(file).name):
+        Answerer.load(copy)
+
+
+def test_a_damaged_model_is_named(copy: Path) -> None:
+    (copy / "built" / "patterns.npz").write_bytes(b"PK\x03\x04 not a model")
+    with pytest.raises(CatalogueError, match=r"patterns\.npz"):
+        Answerer.load(copy)

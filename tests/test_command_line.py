@@ -1,0 +1,125 @@
+"""The command line as people and programs use it, each call a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT
+
+THREAD = ROOT / "data" / "threads" / "u01-itb-camber.txt"
+
+
+def run(
+    *words: str, stdin: str = "", folder: Path = ROOT, **env: str
+) -> subprocess.CompletedProcess[str]:
+    full = {k: v for k, v in os.environ.items() if k != "DISCORD_TOKEN"}
+    full |= {"PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **env}
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        input=stdin,
+        cwd=folder,
+        env=full,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_ask_answers_people() -> None:
+    result = run("ask", "outside of my knee kills me going downhill after mile 4")
+    assert result.returncode == 0
+    assert "Sounds like what runners call IT band pain" in result.stdout
+    assert "not medical advice" in result.stdout
+
+
+def test_ask_jsonl_answers_each_line() -> None:
+    lines = [{"id": "a", "text": "stiff achilles in the morning"}, {"id": 2, "text": ""}]
+    result = run("ask", "--jsonl", stdin="\n".join(map(json.dumps, lines)) + "\n")
+    first, second = map(json.loads, result.stdout.splitlines())
+    assert first["id"] == "a"
+    assert first["triage"] == {"level": "self-care", "signs": []}
+    assert first["patterns"][0]["slug"] == "achilles"
+    assert first["remedies"][0].keys() == {"slug", "people", "for", "against", "evidence"}
+    assert first["sure"] is True
+    assert second["id"] == 2
+    assert second["patterns"] == []
+    assert second["caution"]
+
+
+def test_a_bad_line_is_named() -> None:
+    result = run("ask", "--jsonl", stdin='{"id": 1}\n')
+    assert result.returncode == 1
+    assert "line 1" in result.stderr
+
+
+def test_ask_does_not_load_discord() -> None:
+    code = (
+        "import sys; sys.modules['discord'] = None; sys.argv = ['bot', 'ask', 'sore knee'];"
+        "from bot.__main__ import app; app()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def test_learn_dry_run_prints_and_stores_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "x.db"
+    url = f"sqlite+aiosqlite:///{database}"
+    result = run("learn", str(THREAD), "--dry-run", "--jsonl", DATABASE_URL=url)
+    lesson = json.loads(result.stdout)
+    assert lesson["topics"] == ["it-band"]
+    assert lesson["comments"][2]["remedies"][0]["remedy"] == "foam-roll"
+    assert not database.exists()
+
+
+def test_learn_stores_once(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"
+    missing = tmp_path / "missing.txt"
+    first = run("learn", str(THREAD), str(missing), DATABASE_URL=url)
+    assert first.returncode == 1
+    assert "missing.txt" in first.stderr
+    again = run("learn", str(THREAD), DATABASE_URL=url)
+    assert again.returncode == 0
+    numbers = [cell.strip() for cell in again.stdout.splitlines()[-2].split("│")[1:-1]]
+    assert numbers == ["1", "6", "0", "1", "0"]
+
+
+def test_measure_prints_the_figures() -> None:
+    result = run("measure", "--json")
+    figures = json.loads(result.stdout)
+    assert figures["hit@1"]["of"] == 123
+    assert figures["topic of the thread"]["value"] is not None
+
+
+def test_measure_names_a_missing_folder(tmp_path: Path) -> None:
+    result = run("measure", str(tmp_path / "none"))
+    assert result.returncode == 1
+    assert "no such folder" in result.stderr
+
+
+def test_run_insists_on_a_token(tmp_path: Path) -> None:
+    result = run("run", folder=tmp_path)
+    assert result.returncode == 1
+    assert "DISCORD_TOKEN is not set" in result.stderr
+
+
+@pytest.mark.parametrize(("name", "value"), [("PREVIEW_PORT", "many"), ("LOG_LEVEL", "LOUD")])
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    result = run("ask", "sore knee", **{name: value})
+    assert result.returncode == 1
+    assert name in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_broken_catalogue_stops_the_start(tmp_path: Path) -> None:
+    result = run("ask", "sore knee", DATA_DIR=str(tmp_path))
+    assert result.returncode == 1
+    assert "patterns.toml: the file is missing" in result.stderr

@@ -1,0 +1,170 @@
+"""/pain as members see it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from conftest import EMERGENCY, KNEE, OFF_TOPIC, Club, buttons, raw, reactions, text, walk
+
+NOT_ADVICE = "not medical advice"
+HOSTILE = (
+    "@everyone <@1> <@&2> <#3> [click](https://evil.example) https://evil.example **b** `c` ||s|| "
+    "# h\n> q\n\u202etxet"
+)
+
+
+def unescaped(words: str) -> str:
+    """What stays live: the text without everything that a backslash takes the meaning from."""
+    return re.sub(r"\\[^0-9A-Za-z\s]", "", words)
+
+
+async def test_a_member_asks_and_everybody_sees_the_answer(club: Club) -> None:
+    result = await club.ask(KNEE)
+    assert not result.ephemeral
+    seen = text(result.response)
+    assert "Sounds like what runners call **IT band pain**" in seen
+    assert "knee" in seen.split("I read:")[1].splitlines()[0]
+    assert "1️⃣ **" in seen
+    assert "runners suggest it" in seen
+    assert "See a professional when" in seen
+    assert "The knee is swollen, locks or gives way." in seen
+    assert NOT_ADVICE in seen
+    assert "you have " not in seen.lower()
+
+
+async def test_the_answer_comes_at_once_and_pings_nobody(club: Club) -> None:
+    result = await club.ask(KNEE)
+    assert not result.deferred
+    sent = [r for r in club.env.http_requests if "/callback" in r.path]
+    assert len(sent) == 1
+    data = sent[0].json["data"]
+    assert data["allowed_mentions"] == {"parse": []}
+
+
+async def test_the_picture_has_words_for_those_who_cannot_see_it(club: Club) -> None:
+    result = await club.ask(KNEE)
+    (picture,) = [c for c in walk(raw(result.response)) if c["type"] == 11]
+    assert "outer side of the knee" in picture["description"]
+    assert [each.filename for each in result.response.attachments] == ["it-band.png"]
+
+
+async def test_the_bot_puts_a_reaction_for_each_remedy(club: Club) -> None:
+    result = await club.ask(KNEE)
+    message = club.channel.last_message
+    numbers = re.findall(r"(\d\ufe0f\u20e3) \*\*", text(result.response))
+    assert 1 <= len(numbers) <= 5
+    assert reactions(message) == dict.fromkeys([*numbers, "👎"], 1)
+
+
+async def test_private_is_seen_by_the_member_alone(club: Club) -> None:
+    result = await club.ask(KNEE, private=True)
+    assert result.ephemeral
+    assert "IT band pain" in text(result.response)
+    assert "React with its number" not in text(result.response)
+    assert club.channel.history(viewer=club.kim) == []
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_an_emergency_gets_no_remedies(club: Club, private: bool) -> None:
+    result = await club.ask(EMERGENCY, private=private)
+    assert result.ephemeral is private
+    seen = text(result.response)
+    assert "Please get help now" in seen
+    assert "emergency" in seen.lower()
+    assert "chest pain" in seen
+    assert "1️⃣" not in seen
+    assert raw(result.response)[0]["accent_color"] == 0xD62828
+    assert reactions(result.response.message) == {}
+
+
+@pytest.mark.parametrize(
+    "description",
+    [OFF_TOPIC, " ", "🦵🔥😭", "me duele mucho la rodilla cuando corro por la mañana"],
+    ids=["off-topic", "blank", "emoji", "other-language"],
+)
+async def test_what_it_cannot_answer_gets_a_short_private_word(
+    club: Club, description: str
+) -> None:
+    result = await club.ask(description)
+    assert result.ephemeral
+    seen = text(result.response)
+    assert 40 < len(seen) < 600
+    assert NOT_ADVICE in seen
+    assert "1️⃣" not in seen
+
+
+@pytest.mark.parametrize("word", ["knee ", "a", "🦵", "knee pain. ", "\n", "|| "])
+async def test_the_longest_legal_input_is_answered(club: Club, word: str) -> None:
+    result = await club.ask((word * 2000)[:2000])
+    assert NOT_ADVICE in text(result.response)
+
+
+async def test_hostile_markdown_and_mentions_do_not_come_out_live(club: Club) -> None:
+    result = await club.ask(f"{HOSTILE} {EMERGENCY} {HOSTILE}")
+    quoted = re.findall("you wrote “(.*?)”", text(result.response), re.DOTALL)
+    live = unescaped("".join(quoted))
+    for bad in ("@everyone", "<@", "<#", "](", "https://", "**", "`", "||", "\n", "\u202e"):
+        assert bad not in live
+    assert club.channel.last_message.mention_everyone is False
+
+
+async def test_a_close_match_shows_its_advice_privately(club: Club) -> None:
+    await club.ask_close()
+    message = club.channel.last_message
+    label = next(iter(buttons(message)))
+    pressed = await club.kim.click(message, label=label)
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    assert f"what runners call **{label}**".lower() in text(pressed.response).lower()
+    assert NOT_ADVICE in text(pressed.response)
+
+
+async def ask_unsure(club: Club, **options: Any) -> Any:
+    result = await club.ask_unsure(**options)
+    assert "Where is it most?" in text(result.response)
+    assert len(buttons(result.response)) >= 2
+    return result
+
+
+async def test_unsure_asks_and_the_press_completes_the_answer(club: Club) -> None:
+    result = await ask_unsure(club)
+    label = next(iter(buttons(result.response)))
+    pressed = await club.sam.click(club.channel.last_message, label=label)
+    assert pressed.acknowledged
+    message = club.channel.last_message
+    assert message.id == result.response.id
+    seen = text(message)
+    assert "Sounds like what runners call" in seen
+    assert "I read" in seen
+    assert NOT_ADVICE in seen
+    assert "👎" in reactions(message)
+
+
+async def test_only_who_asked_may_answer_the_question(club: Club) -> None:
+    result = await ask_unsure(club)
+    label = next(iter(buttons(result.response)))
+    pressed = await club.kim.click(club.channel.last_message, label=label)
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    assert "member who asked" in text(pressed.response)
+    assert "Where is it most?" in text(club.channel.last_message)
+
+
+async def test_an_unsure_question_asked_privately_stays_private(club: Club) -> None:
+    result = await ask_unsure(club, private=True)
+    label = next(iter(buttons(result.response)))
+    pressed = await club.sam.click(result.response, label=label)
+    assert pressed.acknowledged
+    assert club.channel.history(viewer=club.kim) == []
+    assert reactions(result.response.message) == {}
+
+
+async def test_help_says_how_and_what_becomes_of_the_words(club: Club) -> None:
+    result = await club.sam.slash(club.channel, "help")
+    assert result.acknowledged
+    assert result.ephemeral
+    seen = text(result.response)
+    for words in ("/pain", "neither stored nor logged", "Not medical advice"):
+        assert words in seen

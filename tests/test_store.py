@@ -1,0 +1,209 @@
+"""What is stored, on a real SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.client import create_bot
+from bot.knowledge.catalogue import load_catalogue
+from bot.knowledge.snapshot import Votes
+from bot.knowledge.tally import Suggestion
+from bot.servers import Servers
+from bot.settings import ROOT, Settings
+from bot.store import schema
+from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
+from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
+from bot.store.replies import Reply, forget_replies, load_replies, store_reply
+from bot.store.secret import key_file, load_key, member_key
+from bot.store.suggestions import EVERY_SERVER, load_suggestions, store_thread
+from bot.store.votes import (
+    Ballot,
+    cast_vote,
+    count_wrong_matches,
+    load_votes,
+    take_back_vote,
+)
+
+SERVER = 1_400_000_000_000_000_001
+PAIR = ("it-band", "rest")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite+aiosqlite:///{tmp_path}/new/folder/test.db"
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite+aiosqlite:///"))
+
+
+@pytest_asyncio.fixture
+async def engine(url: str) -> AsyncIterator[AsyncEngine]:
+    await upgrade(url)
+    engine = open_engine(url)
+    yield engine
+    await engine.dispose()
+
+
+async def test_a_new_database_is_set_up_for_a_bot(engine: AsyncEngine, url: str) -> None:
+    async with engine.connect() as connection:
+        values = [
+            await connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
+    assert values == ["wal", 1, 5000]
+    await upgrade(url)  # a second start has nothing to do
+
+
+async def test_the_migrations_make_exactly_the_schema(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), schema.metadata)
+        )
+    assert differences == []
+
+
+async def test_a_newer_database_is_refused_and_not_touched(url: str, settings: Settings) -> None:
+    path = file_of(url)
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+    connection.close()
+    before, folder = path.read_bytes(), sorted(path.parent.iterdir())
+    with pytest.raises(NewerDatabaseError, match=r"newer version.*9999.*Nothing was changed"):
+        await upgrade(url)
+    bot = create_bot(settings.model_copy(update={"database_url": url}))
+    with pytest.raises(NewerDatabaseError):
+        await bot.setup_hook()
+    assert path.read_bytes() == before
+    assert sorted(path.parent.iterdir()) == folder
+
+
+async def test_a_newer_revision_still_in_the_journal_is_seen(url: str) -> None:
+    await upgrade(url)
+    path = file_of(url)
+    writer = sqlite3.connect(path)
+    writer.execute("UPDATE alembic_version SET version_num = '9999'")
+    writer.commit()
+    try:
+        with pytest.raises(NewerDatabaseError):
+            await upgrade(url)
+    finally:
+        writer.close()
+
+
+async def test_a_file_that_is_no_database_is_named(url: str) -> None:
+    path = file_of(url)
+    path.parent.mkdir(parents=True)
+    path.write_text("just some text, long enough to not be taken for an empty database")
+    with pytest.raises(StoreError, match=r"test\.db cannot be read"):
+        await upgrade(url)
+
+
+async def test_two_processes_may_start_at_once(url: str) -> None:
+    await asyncio.gather(upgrade(url), upgrade(url))
+
+
+async def test_the_newest_vote_wins_and_can_be_taken_back(engine: AsyncEngine) -> None:
+    vote = Ballot(SERVER, "member", *PAIR)
+    await cast_vote(engine, vote)
+    await cast_vote(engine, vote, helped=False)
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(0, 1)}
+    await cast_vote(engine, vote)
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(1, 0)}
+    await cast_vote(engine, Ballot(SERVER, "another", *PAIR), helped=False)
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(1, 1)}
+    assert await load_votes(engine, SERVER + 1) == {}
+    await take_back_vote(engine, vote)
+    await take_back_vote(engine, vote)
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(0, 1)}
+
+
+async def test_many_votes_at_once_are_all_kept(engine: AsyncEngine) -> None:
+    ballots = [Ballot(SERVER, f"member{number}", *PAIR) for number in range(100)]
+    await asyncio.gather(*(cast_vote(engine, each) for each in ballots + ballots))
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(100, 0)}
+
+
+async def test_wrong_matches_are_counted_apart(engine: AsyncEngine) -> None:
+    vote = Ballot(SERVER, "member", "it-band")
+    await cast_vote(engine, vote)
+    await cast_vote(engine, vote)
+    assert await count_wrong_matches(engine, SERVER) == {"it-band": 1}
+    assert await load_votes(engine, SERVER) == {}
+    await take_back_vote(engine, vote)
+    assert await count_wrong_matches(engine, SERVER) == {}
+
+
+async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> None:
+    found = [Suggestion("ab" * 32, 0, *PAIR, "helped"), Suggestion("ab" * 32, 1, *PAIR, "warns")]
+    assert await store_thread(engine, SERVER, "ab" * 32, "A title", found, approved=True)
+    other = [Suggestion("ab" * 32, 7, *PAIR, "warns")]
+    assert not await store_thread(engine, SERVER, "ab" * 32, "Another", other, approved=True)
+    assert await load_suggestions(engine, SERVER) == found
+    assert await store_thread(engine, SERVER + 1, "ab" * 32, "x" * 999, found)
+    assert await load_suggestions(engine, SERVER + 1) == []  # not approved yet
+
+
+async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(
+    engine: AsyncEngine,
+) -> None:
+    own = [Suggestion("aa" * 32, 0, *PAIR, "helped")]
+    everywhere = [Suggestion("bb" * 32, 0, *PAIR, "recommends")]
+    await store_thread(engine, SERVER, "aa" * 32, "Own", own, approved=True)
+    await store_thread(engine, EVERY_SERVER, "bb" * 32, "Host's", everywhere, approved=True)
+    await cast_vote(engine, Ballot(SERVER, "member", *PAIR))
+    servers = await Servers.load(engine, load_catalogue(ROOT / "data"), [])
+    here, elsewhere = servers.knowledge(SERVER), servers.knowledge(5)
+    assert (here.tallies[PAIR].people, elsewhere.tallies[PAIR].people) == (2, 1)
+    assert here.votes == {PAIR: Votes(1, 0)}
+    assert elsewhere.votes == {}
+    assert servers.knowledge(None) is elsewhere
+    await cast_vote(engine, Ballot(5, "member", *PAIR))
+    await servers.refresh_votes(5)
+    assert servers.knowledge(5).votes == {PAIR: Votes(1, 0)}
+    assert servers.knowledge(None).votes == {}
+
+
+async def test_replies_come_back_as_they_were(engine: AsyncEngine) -> None:
+    one = Reply(SERVER + 5, 2, SERVER, "it-band", ("rest", "ice"))
+    two = Reply(SERVER + 6, 2, 99, "achilles", ())
+    for reply in (one, one, two):
+        await store_reply(engine, reply)
+    assert await load_replies(engine) == {one.message_id: one, two.message_id: two}
+    assert list(await load_replies(engine, newest=1)) == [two.message_id]
+    await forget_replies(engine, SERVER)
+    assert await load_replies(engine) == {two.message_id: two}
+
+
+async def test_fingerprints(engine: AsyncEngine) -> None:
+    assert await load_fingerprint(engine, 1) is None
+    await store_fingerprint(engine, 1, "a")
+    await store_fingerprint(engine, 1, "b")
+    assert await load_fingerprint(engine, 1) == "b"
+    await forget_fingerprints(engine)
+    assert await load_fingerprint(engine, 1) is None
+
+
+def test_the_key_is_made_once_and_hides_the_member(url: str) -> None:
+    path = key_file(url)
+    key = load_key(path)
+    assert load_key(path) == key
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert member_key(key, 1, 2) == member_key(key, 1, 2)
+    different = {member_key(key, 1, 2), member_key(key, 2, 2), member_key(b"x" * 32, 1, 2)}
+    assert len(different) == 3
+    path.write_bytes(b"short")
+    with pytest.raises(StoreError, match="32 bytes"):
+        load_key(path)
