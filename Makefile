@@ -17,7 +17,7 @@ lint: $(STAMP)
 	$(VENV)/bin/mypy
 
 build: $(STAMP)  ## the word list, the models and what the shipped threads teach
-	PYTHONPATH=. $(VENV)/bin/python scripts/build.py
+	PYTHONPATH=. $(VENV)/bin/python scripts/build_data.py
 
 pictures: $(STAMP)
 	PYTHONPATH=. $(VENV)/bin/python scripts/draw_pictures.py

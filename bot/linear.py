@@ -1,6 +1,6 @@
 """A linear model at run time: features in, a probability for each class out.
 
-Trained by scripts/build.py with scikit-learn; here is only the dot product, so that the bot
+Trained by scripts/build_data.py with scikit-learn; here is only the dot product, so that the bot
 needs no training library and an answer costs well under a millisecond.
 """
 
@@ -141,7 +141,7 @@ def save_model(path: Path, model: LinearModel) -> None:
 
 
 def load_model(path: Path) -> LinearModel:
-    """The model of scripts/build.py. Raises CatalogueError when it is missing or broken."""
+    """The model of scripts/build_data.py. Raises CatalogueError when it is missing or broken."""
     try:
         with np.load(path, allow_pickle=False) as file:
             names = file["names"].tobytes().decode().split("\n")

@@ -27,6 +27,7 @@ ALARM_FROM = 0.35
 ALARM_WITH_RULE_FROM = 0.12
 EMERGENCY_SHARE = 0.4
 PAIN_BELOW = 0.2
+LEAST_WORDS = 3  # "knee" alone tells the model nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ class Triager:
         emergency, urgent = float(chances["emergency"]), float(chances["urgent"])
         own = [hit for hit in hits if all(one.status == "affirmed" for one in hit.mentions)]
         alarm = emergency + urgent
+        if not own and len({token.stem for token in reading.tokens}) < LEAST_WORDS:
+            alarm = 0.0
         if alarm < (ALARM_WITH_RULE_FROM if own else ALARM_FROM):
             return Verdict(Triage("self-care"), float(chances["off-topic"]) >= PAIN_BELOW)
         level: Alarm = "emergency" if emergency >= EMERGENCY_SHARE * alarm else "urgent"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,6 @@ from bot.house import shipped_knowledge
 from bot.knowledge.snapshot import Knowledge
 from bot.settings import ROOT, Settings
 
-SECONDS = 60
 KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
 EMERGENCY = "crushing chest pain and i can't breathe when i run, feels like im going to pass out"
 OFF_TOPIC = "which pizza place is open on sunday evening?"
@@ -41,18 +39,6 @@ VAGUE = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.simcord(shard_count=1))
-
-
-@pytest.fixture(autouse=True)
-def _time_limit() -> Iterator[None]:
-    def stop(*_: Any) -> None:
-        raise TimeoutError(f"the test took more than {SECONDS} seconds")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

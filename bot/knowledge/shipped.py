@@ -1,4 +1,4 @@
-"""What the shipped threads taught: built by scripts/build.py, read at start."""
+"""What the shipped threads taught: built by scripts/build_data.py, read at start."""
 
 from __future__ import annotations
 
