@@ -16,6 +16,7 @@ from zlib import crc32
 from bot.answer import Answer, Answerer
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import AGAINST, FOR
+from bot.matching import Match
 from bot.threads.learning import Learner, Lesson
 from bot.threads.plain import read_thread
 
@@ -95,6 +96,19 @@ def _descriptions(pairs: Sequence[tuple[Record, Answer]]) -> Iterator[Figure]:
                 ),
             )
     yield _share("asks instead of answering", (answer.kind == "unsure" for _, answer in pairs))
+    yield _share(
+        "hit@1 after one answer",
+        (
+            any(match.slug in record["patterns"] for match in _offered(answer))
+            for record, answer in pairs
+        ),
+    )
+
+
+def _offered(answer: Answer) -> tuple[Match, ...]:
+    """What a member can end with: the first pattern, or the question's buttons when unsure."""
+    first = answer.matches[:1]
+    return (*first, *answer.close) if answer.kind == "unsure" else first
 
 
 def _safety(pairs: Sequence[tuple[Record, Answer]]) -> Iterator[Figure]:

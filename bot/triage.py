@@ -13,7 +13,7 @@ from typing import Literal
 
 from bot.flags import Alarm, Flags, Hit, load_flags
 from bot.linear import LinearModel, load_model
-from bot.reading.features import Features, pair_features, sign_features
+from bot.reading.features import Features, near_features, pair_features, sign_features
 from bot.reading.lexicon import Concept
 from bot.reading.reading import Reading
 
@@ -104,18 +104,19 @@ class Triager:
             signs.setdefault(flag, Sign(flag, self._flags.entries[flag].noticed, quote))
         if not signs:
             return Triage(level, (Sign(UNNAMED, _NOTICED, ""),), _DO[level])
-        named = [hit for hit in hits if hit.rule.level == level]
-        do_now = self._flags.entries[named[0].rule.flag].do if named else _DO[level]
+        entries = (self._flags.entries[flag] for flag in signs)
+        # What a flag says to do is worded for its own level.
+        do_now = next((entry.do for entry in entries if entry.level == level), _DO[level])
         return Triage(level, tuple(signs.values())[:3], do_now)
 
 
 def triage_features(
     reading: Reading, shared: Sequence[Features], hits: Sequence[Hit]
 ) -> tuple[Features, ...]:
-    """The blocks of the triage model: the shared ones, pairs of concepts, signs and rules."""
+    """The blocks of the triage model: the shared ones, pairs, signs and rules."""
     signs = sign_features(reading)
     for hit in hits:
         told = "other" if any(one.status == "other" for one in hit.mentions) else "own"
         signs[f"r {told} {hit.rule.flag} {hit.rule.level}"] = 1.0
         signs[f"r {told} {hit.rule.level}"] = 1.0
-    return (*shared, pair_features(reading), signs)
+    return (*shared, near_features(reading), pair_features(reading), signs)

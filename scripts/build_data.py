@@ -38,8 +38,8 @@ from bot.triage import triage_features
 Blocks = Sequence[Features]
 COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
-CALM = ("safety_calm", "calm_alarming", "calm_told")
-OFFTOPIC_WEIGHT = 3.0  # few examples for a kind of text that can be about anything
+OFFTOPIC_WEIGHT = 2.0  # few examples for a kind of text that can be about anything
+CALM_WEIGHT = 1.5
 REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
 
 
@@ -62,9 +62,9 @@ class Recipe:
     features: int
 
 
-PATTERNS = Recipe(scales=(1, 1, 1), least=(2, 3, 2), inverse_penalty=10, features=22_000)
+PATTERNS = Recipe(scales=(1.5, 1, 1), least=(2, 3, 2), inverse_penalty=10, features=22_000)
 TRIAGE = Recipe(
-    scales=(1, 1, 1, 1, -0.3), least=(2, 3, 2, 2, 2), inverse_penalty=10, features=40_000
+    scales=(2, 1, 1, 1, 1, -0.4), least=(2, 3, 2, 2, 2, 2), inverse_penalty=10, features=50_000
 )
 
 
@@ -106,12 +106,8 @@ def pattern_examples(data_dir: Path, reader: Reader) -> list[Example]:
     for name, weight in (("spread", 1.0), ("messy", 1.0), ("real", REAL_WEIGHT)):
         for row in rows(folder / f"{name}.jsonl"):
             labelled.append((row["text"], [row["pattern"], *row["also"]], weight))
-    for name in CALM:
-        labelled += [
-            (row["text"], row["patterns"], 1.0)
-            for row in rows(folder / f"{name}.jsonl")
-            if row["patterns"]
-        ]
+    for path in sorted(folder.glob("*calm*.jsonl")):
+        labelled += [(row["text"], row["patterns"], 1.0) for row in rows(path) if row["patterns"]]
     examples = []
     for text, (first, *others), weight in labelled:
         blocks = text_features(reader.read(text))
@@ -126,13 +122,16 @@ def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Exampl
     labelled: list[tuple[str, str, float]] = []
     for path in sorted(folder.glob("*flags*.jsonl")):
         labelled += [(row["text"], row["triage"], 1.5) for row in rows(path)]
-    for name in CALM:
-        for row in rows(folder / f"{name}.jsonl"):
-            labelled.append((row["text"], "self-care" if row["patterns"] else "off-topic", 1.0))
+    for path in sorted(folder.glob("*calm*.jsonl")):
+        for row in rows(path):
+            label = "self-care" if row["patterns"] else "off-topic"
+            labelled.append((row["text"], label, CALM_WEIGHT))
     for path in sorted(folder.glob("offtopic*.jsonl")):
         labelled += [(row["text"], "off-topic", OFFTOPIC_WEIGHT) for row in rows(path)]
     labelled += [
-        (row["text"], row["triage"], 2.0) for row in rows(folder / "real.jsonl") if row["triage"]
+        (row["text"], row["triage"], REAL_WEIGHT)
+        for row in rows(folder / "real.jsonl")
+        if row["triage"]
     ]
     for name in ("spread", "messy"):
         # Their triage is not labelled; these two patterns are often more than self-care.

@@ -79,8 +79,18 @@ class Context:
             if cue.end <= found.start <= cue.end + _REACH_FORWARD and self._in_list(cue, found):
                 return True
         return any(
-            found.end <= cue.start <= found.end + _REACH_BACKWARD and self._same_clause(cue, found)
+            found.end <= cue.start <= found.end + _REACH_BACKWARD
+            and self._same_clause(cue, found)
+            and not self._still(cue)
             for cue in self._after
+        )
+
+    def _still(self, cue: Found) -> bool:
+        """ "The groin is ok but i still get pains there": not denied after all."""
+        clause = self._tokens[cue.start].clause
+        return any(
+            token.word == "still" and clause <= token.clause <= clause + 1
+            for token in self._tokens[cue.end :]
         )
 
     def _in_list(self, cue: Found, found: Found) -> bool:

@@ -15,6 +15,9 @@ LETTERS = 1  # the place of the letter block among the blocks
 LONGEST_WORD = 30
 _PLACES_COUNTED = 4
 _PAIR_REACH = 8  # concepts of one sentence that are paired with one another
+_TOLD = frozenset({"place", "side", "feeling", "trigger", "named"})
+_MANY = 3
+_NEAR = 4  # telling words
 _PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
 
 
@@ -45,7 +48,7 @@ def letter_features(reading: Reading) -> Features:
 def concept_features(reading: Reading, places: list[Place]) -> Features:
     """The concepts with their status, their order, and the complaint's place with each."""
     features: Features = {}
-    mentions = [one for one in reading.mentions if one.concept.kind != "remedy"]
+    mentions = [one for one in reading.mentions if one.concept.kind in _TOLD]
     names = [_name(one) for one in mentions]
     for name in names:
         features["k " + name] = 1.0
@@ -84,13 +87,31 @@ def pair_features(reading: Reading) -> Features:
     return features
 
 
-def sign_features(reading: Reading) -> Features:
-    """Each danger sign with its status."""
+def near_features(reading: Reading) -> Features:
+    """Which two telling words stand near one another in a sentence: "sock" and "tight"."""
+    telling = [one for one in reading.tokens if len(one.word) > 2 or one.number]
     return {
-        f"s {one.status} {one.concept.name}": 1.0
-        for one in reading.mentions
-        if one.concept.kind == "sign"
+        f"n {one.stem} {two.stem}": 1.0
+        for place, one in enumerate(telling)
+        for two in telling[place + 1 : place + 1 + _NEAR]
+        if one.sentence == two.sentence
     }
+
+
+def sign_features(reading: Reading) -> Features:
+    """Each danger sign with its status, and how much of a complaint there is at all."""
+    features: Features = {}
+    meant: dict[str, set[str]] = {kind: set() for kind in ("sign", "place", "feeling", "named")}
+    for one in reading.mentions:
+        if one.concept.kind == "sign":
+            features[f"s {one.status} {one.concept.name}"] = 1.0
+        if one.status in ("affirmed", "other") and one.concept.kind in meant:
+            meant[one.concept.kind].add(one.concept.name)
+    for kind, names in meant.items():
+        features[f"t {kind} {min(len(names), _MANY)}"] = 1.0
+    if meant["place"] and meant["feeling"]:
+        features["t complaint"] = 1.0
+    return features
 
 
 def _name(mention: Mention) -> str:
