@@ -84,7 +84,7 @@ class Answerer:
             if verdict.off_topic:
                 return _nothing("off-topic")
         matches = tuple(self.matcher.match(reading, shared))
-        understood = describe(reading)
+        understood = describe(reading, self.reader.labels)
         if triage.level != "self-care":
             return Answer("red-flag", understood, triage, matches, True, None, (), CAUTION)
         first, second = matches[0], matches[1]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.knowledge.catalogue import CatalogueError, Line, check, read_toml
+from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_toml
 from bot.reading.tokens import Token, tokenize
 
 NUMBER = "<n>"
@@ -46,10 +46,11 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Words(BaseModel):
-    """A concept's phrases, as a volunteer writes them."""
+    """A concept's phrases, as a volunteer writes them, and how it is said to a member."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     words: tuple[Line, ...] = Field(min_length=1)
+    label: Name | None = None
 
 
 class Concept(NamedTuple):
@@ -173,21 +174,19 @@ def _longest(found: list[Found]) -> list[Found]:
     return kept
 
 
-def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, tuple[str, ...]]]:
-    """Each concept of data/lexicon with its phrases. Raises CatalogueError for a broken file."""
+def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
+    """Each concept of data/lexicon, phrases in full. Raises CatalogueError for a broken file."""
     for kind, file in _FILES.items():
         path = data_dir / "lexicon" / file
         tables = read_toml(path)
         choices = check(path, _ANY, dict[str, tuple[Line, ...]], tables.pop(_ANY, {}))
         for name, table in tables.items():
-            words = check(path, name, Words, table).words
+            entry = check(path, name, Words, table)
             try:
-                yield (
-                    Concept(kind, name),
-                    tuple(full for phrase in words for full in _filled(phrase, choices)),
-                )
+                words = tuple(full for phrase in entry.words for full in _filled(phrase, choices))
             except KeyError as error:
                 raise CatalogueError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
+            yield Concept(kind, name), entry.model_copy(update={"words": words})
 
 
 def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +22,10 @@ class Reader:
     def __init__(self, data_dir: Path, catalogue: Catalogue) -> None:
         """Raises CatalogueError when the lexicon is broken."""
         self._cues = load_cues(data_dir)
-        entries = list(_entries(data_dir, catalogue, self._cues))
+        told = dict(load_concepts(data_dir))
+        self.labels = {concept: each.label for concept, each in told.items() if each.label}
+        entries = [(concept, each.words) for concept, each in told.items()]
+        entries += _named(catalogue, self._cues)
         self.concepts = frozenset(concept for concept, _ in entries)
         self._lexicon = build_lexicon(entries)
         words = data_dir / WORDS_FILE
@@ -55,10 +58,9 @@ class Reader:
         return token if word == token.word else replace(token, word=word, stem=stem(word))
 
 
-def _entries(
-    data_dir: Path, catalogue: Catalogue, cues: Mapping[str, Cue]
-) -> Iterable[tuple[Concept, Iterable[str]]]:
-    yield from load_concepts(data_dir)
+def _named(
+    catalogue: Catalogue, cues: Mapping[str, Cue]
+) -> Iterator[tuple[Concept, tuple[str, ...]]]:
     for pattern in catalogue.patterns.values():
         yield Concept("named", pattern.slug), pattern.called
     for remedy in catalogue.remedies.values():
