@@ -39,6 +39,7 @@ def _settings() -> Settings:
     logging.basicConfig(
         level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every start
     return settings
 
 
@@ -74,6 +75,8 @@ def run() -> None:
 def preview() -> None:
     """Runs the very same bot on a simulated Discord, as a page in your browser. No token."""
     settings = _settings()
+    # SimCord tries out a client without intents as it loads; the warning is about that one.
+    logging.getLogger("discord.state").setLevel(logging.ERROR)
     from bot.views.preview import serve_preview
 
     _serve(serve_preview(settings, typer.echo))

@@ -14,13 +14,16 @@ from bot.reading.describe import describe
 from bot.reading.features import text_features
 from bot.reading.language import is_english
 from bot.reading.reader import Reader
+from bot.reading.reading import Reading
 from bot.triage import Triage, Triager
 
 Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
 
 MAX_CHARS = 2000
 SURE_FROM = 0.30  # belief in the first pattern
+SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
 SURE_LEAD = 0.06  # and how far it must be ahead of the second
+ASKED = 4  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
     "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
@@ -88,7 +91,10 @@ class Answerer:
         if triage.level != "self-care":
             return Answer("red-flag", understood, triage, matches, True, None, (), CAUTION)
         first, second = matches[0], matches[1]
-        sure = first.score >= SURE_FROM and first.score - second.score >= SURE_LEAD
+        sure = (
+            first.score >= (SURE_OF_LITTLE_FROM if _says_little(reading) else SURE_FROM)
+            and first.score - second.score >= SURE_LEAD
+        )
         close = tuple(one for one in matches[1:] if one.score >= CLOSE_SHARE * first.score)
         return Answer(
             kind="advice" if sure else "unsure",
@@ -97,9 +103,18 @@ class Answerer:
             matches=matches,
             sure=sure,
             advice=advise(first.slug, knowledge),
-            close=close[:2] if sure else close[:4] or matches[1:3],
+            close=close[:2] if sure else matches[1:ASKED],
             caution=CAUTION,
         )
+
+
+def _says_little(reading: Reading) -> bool:
+    """Whether the text tells no more than that some place hurts."""
+    return not any(
+        one.concept.kind in ("feeling", "trigger", "side", "named")
+        and one.concept.name not in ("pain", "left", "right")
+        for one in reading.mentions
+    )
 
 
 def _nothing(kind: Kind) -> Answer:

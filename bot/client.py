@@ -33,6 +33,7 @@ from bot.views.pictures import Pictures
 
 log = logging.getLogger("aid_station")
 
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never speaks
 EXTENSIONS = ("cogs.pain", "cogs.feedback", "cogs.about")
 
 

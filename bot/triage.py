@@ -23,10 +23,11 @@ UNNAMED = "between-the-lines"
 
 # Where the model's belief becomes an alarm. Chosen on the examples and the open half of the
 # sample cases: a missed emergency is far worse than a false alarm.
-ALARM_FROM = 0.35
-ALARM_WITH_RULE_FROM = 0.12
-EMERGENCY_SHARE = 0.4
-PAIN_BELOW = 0.2
+EMERGENCY_FROM = 0.2
+URGENT_FROM = 0.4
+ALARM_WITH_RULE_FROM = 0.3  # both together, where a rule saw a sign as well
+EMERGENCY_SHARE = 0.3  # of an alarm's belief: from here on it is an emergency
+OFF_TOPIC_FROM = 0.1
 LEAST_WORDS = 3  # "knee" alone tells the model nothing
 
 
@@ -88,15 +89,13 @@ class Triager:
         chances = dict(zip(self._model.classes, self._model.probabilities(blocks), strict=True))
         emergency, urgent = float(chances["emergency"]), float(chances["urgent"])
         own = [hit for hit in hits if all(one.status == "affirmed" for one in hit.mentions)]
-        alarm = emergency + urgent
-        if not own and len({token.stem for token in reading.tokens}) < LEAST_WORDS:
-            alarm = 0.0
-        if alarm < (ALARM_WITH_RULE_FROM if own else ALARM_FROM):
-            return Verdict(Triage("self-care"), float(chances["off-topic"]) >= PAIN_BELOW)
-        level: Alarm = "emergency" if emergency >= EMERGENCY_SHARE * alarm else "urgent"
-        return Verdict(self._alarm(reading, level, own or hits), False)
+        if not _alarming(emergency, urgent, reading, ruled=bool(own)):
+            return Verdict(Triage("self-care"), float(chances["off-topic"]) >= OFF_TOPIC_FROM)
+        share = emergency / (emergency + urgent)
+        level: Alarm = "emergency" if share >= EMERGENCY_SHARE else "urgent"
+        return Verdict(self._alarm(level, own or hits), False)
 
-    def _alarm(self, reading: Reading, level: Alarm, hits: Sequence[Hit]) -> Triage:
+    def _alarm(self, level: Alarm, hits: Sequence[Hit]) -> Triage:
         signs: dict[str, Sign] = {}
         for hit in sorted(hits, key=lambda one: one.rule.level != level):
             flag = hit.rule.flag
@@ -108,6 +107,13 @@ class Triager:
         # What a flag says to do is worded for its own level.
         do_now = next((entry.do for entry in entries if entry.level == level), _DO[level])
         return Triage(level, tuple(signs.values())[:3], do_now)
+
+
+def _alarming(emergency: float, urgent: float, reading: Reading, *, ruled: bool) -> bool:
+    if ruled:
+        return emergency + urgent >= ALARM_WITH_RULE_FROM
+    enough = len({token.stem for token in reading.tokens}) >= LEAST_WORDS
+    return enough and (emergency >= EMERGENCY_FROM or urgent >= URGENT_FROM)
 
 
 def triage_features(

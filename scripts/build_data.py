@@ -40,7 +40,10 @@ COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
 OFFTOPIC_WEIGHT = 2.0  # few examples for a kind of text that can be about anything
 CALM_WEIGHT = 1.5
+POSTS_WEIGHT = 1.5
 REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
+
+DESCRIPTIONS = (("spread", 1.0), ("messy", 1.0), ("posts", POSTS_WEIGHT), ("real", REAL_WEIGHT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def pattern_examples(data_dir: Path, reader: Reader) -> list[Example]:
     """What each pattern sounds like. An equally fair pattern teaches with a third."""
     folder = data_dir / "examples"
     labelled: list[tuple[str, list[str], float]] = []
-    for name, weight in (("spread", 1.0), ("messy", 1.0), ("real", REAL_WEIGHT)):
+    for name, weight in DESCRIPTIONS:
         for row in rows(folder / f"{name}.jsonl"):
             labelled.append((row["text"], [row["pattern"], *row["also"]], weight))
     for path in sorted(folder.glob("*calm*.jsonl")):
@@ -128,11 +131,12 @@ def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Exampl
             labelled.append((row["text"], label, CALM_WEIGHT))
     for path in sorted(folder.glob("offtopic*.jsonl")):
         labelled += [(row["text"], "off-topic", OFFTOPIC_WEIGHT) for row in rows(path)]
-    labelled += [
-        (row["text"], row["triage"], REAL_WEIGHT)
-        for row in rows(folder / "real.jsonl")
-        if row["triage"]
-    ]
+    for name, weight in (("posts", POSTS_WEIGHT), ("real", REAL_WEIGHT)):
+        labelled += [
+            (row["text"], row["triage"], weight)
+            for row in rows(folder / f"{name}.jsonl")
+            if row["triage"]
+        ]
     for name in ("spread", "messy"):
         # Their triage is not labelled; these two patterns are often more than self-care.
         labelled += [

@@ -50,7 +50,10 @@ async def upgrade(database_url: str) -> None:
     config = _config()
     script = ScriptDirectory.from_config(config)
     known = {revision.revision for revision in script.walk_revisions()}
-    unknown = await _stored_revisions(make_url(database_url)) - known
+    stored = await _stored_revisions(make_url(database_url))
+    if stored == {script.get_current_head()}:
+        return
+    unknown = stored - known
     if unknown:
         raise NewerDatabaseError(
             f"The database {make_url(database_url).database} is from a newer version of "
