@@ -24,6 +24,8 @@ from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.plain import as_json
 from bot.settings import ROOT
+from bot.views.pictures import Pictures
+from bot.views.reply import build_reply
 
 DATA = ROOT / "data"
 WORDS = 60
@@ -68,6 +70,20 @@ def run(benchmark: Any, job: Callable[[str], object], texts: list[str]) -> None:
 
 @pytest.mark.benchmark(group="one answer, 60 words")
 def test_aid_station(
+    benchmark: Any, answerer: Answerer, knowledge: Knowledge, texts: list[str]
+) -> None:
+    pictures = Pictures(DATA)
+
+    def payload(text: str) -> object:
+        answer = answerer.answer(text, knowledge)
+        reply = build_reply(answer, answerer.catalogue, pictures, member_id=1, private=False)
+        return reply.layout.to_components()
+
+    run(benchmark, payload, texts)
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_aid_station_without_discord(
     benchmark: Any, answerer: Answerer, knowledge: Knowledge, texts: list[str]
 ) -> None:
     run(benchmark, lambda text: as_json(answerer.answer(text, knowledge)), texts)

@@ -75,8 +75,9 @@ def run() -> None:
 def preview() -> None:
     """Runs the very same bot on a simulated Discord, as a page in your browser. No token."""
     settings = _settings()
-    # SimCord tries out a client without intents as it loads; the warning is about that one.
-    logging.getLogger("discord.state").setLevel(logging.ERROR)
+    # SimCord tries out a client without intents as it loads; the warnings are about that one.
+    for name in ("discord.state", "discord.client"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     from bot.views.preview import serve_preview
 
     _serve(serve_preview(settings, typer.echo))
@@ -129,7 +130,10 @@ def learn(
 
     settings = _settings()
     answerer = _load(settings)
-    learner = load_learner(answerer, settings.data_dir)
+    try:
+        learner = load_learner(answerer, settings.data_dir)
+    except CatalogueError as error:
+        _stop(error)
     failures = learn_files(files, learner, settings=None if dry_run else settings, jsonl=jsonl)
     if failures:
         raise typer.Exit(1)
@@ -172,12 +176,20 @@ def measure(
 
 
 def _serve(job: object) -> None:
+    from sqlalchemy.exc import SQLAlchemyError  # the database is loaded only where it is used
+
+    from bot.store.database import StoreError
+
     try:
         asyncio.run(job)  # type: ignore[arg-type]
     except KeyboardInterrupt:
         typer.echo("Bye.")
-    except CatalogueError as error:
+    except (CatalogueError, SettingsError, StoreError) as error:
         _stop(error)
+    except SQLAlchemyError as error:
+        _stop(f"DATABASE_URL cannot be used: {error}")
+    except OSError as error:  # aiohttp's connection errors are among these
+        _stop(f"Discord cannot be reached: {error}")
 
 
 if __name__ == "__main__":

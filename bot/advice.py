@@ -59,14 +59,16 @@ def score(tally: Tally, votes: Votes) -> float:
     """Rank of a remedy: thread counts as the prior, votes on top, by the lower bound.
 
     Someone whom it helped weighs double of someone who only recommends; both sides are scaled
-    to at most PRIOR_VOTES together.
+    to at most PRIOR_VOTES together. 0 where nobody speaks for it.
     """
     good = float(tally.in_favour + tally.helped)
     bad = 2.0 * tally.against
-    # A neutral half vote each way keeps a single voice from outranking a dozen.
+    if not tally.in_favour + votes.helped:
+        return 0.0
     scale = min(1.0, PRIOR_VOTES / (good + bad)) if good + bad else 0.0
     good, bad = good * scale, bad * scale
-    return lower_bound(good + votes.helped, good + bad + votes.total)
+    # Half a vote each way keeps a single voice from outranking a dozen.
+    return lower_bound(good + votes.helped + 0.5, good + bad + votes.total + 1.0)
 
 
 def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:

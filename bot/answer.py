@@ -23,11 +23,16 @@ MAX_CHARS = 2000
 SURE_FROM = 0.30  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
 SURE_LEAD = 0.06  # and how far it must be ahead of the second
+FEW_WORDS = 3
 ASKED = 4  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
     "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
     "or lasts more than two weeks, please see a doctor or physiotherapist."
+)
+# Not the usual caution: its "if it lasts" would tell somebody in an emergency to wait and see.
+RED_FLAG_CAUTION = (
+    "I only go by your words and may be wrong. Not medical advice: if in doubt, get help."
 )
 
 
@@ -75,7 +80,7 @@ class Answerer:
         if len(text) > MAX_CHARS:
             return _nothing("too-long")
         reading = self.reader.read(text)
-        if not reading.tokens:
+        if not any(token.word.isalpha() for token in reading.tokens):
             written = any(char.isalpha() for char in text)
             return _nothing("other-language" if written else "empty")
         shared = text_features(reading)
@@ -84,17 +89,17 @@ class Answerer:
         if triage.level == "self-care":
             if not is_english(reading):
                 return _nothing("other-language")
-            if verdict.off_topic:
+            if verdict.off_topic and not _names_little_but_a_place(reading):
                 return _nothing("off-topic")
         matches = tuple(self.matcher.match(reading, shared))
         understood = describe(reading, self.reader.labels)
-        if triage.level != "self-care":
-            return Answer("red-flag", understood, triage, matches, True, None, (), CAUTION)
         first, second = matches[0], matches[1]
         sure = (
             first.score >= (SURE_OF_LITTLE_FROM if _says_little(reading) else SURE_FROM)
             and first.score - second.score >= SURE_LEAD
         )
+        if triage.level != "self-care":
+            return Answer("red-flag", understood, triage, matches, sure, None, (), RED_FLAG_CAUTION)
         close = tuple(one for one in matches[1:] if one.score >= CLOSE_SHARE * first.score)
         return Answer(
             kind="advice" if sure else "unsure",
@@ -115,6 +120,13 @@ def _says_little(reading: Reading) -> bool:
         and one.concept.name not in ("pain", "left", "right")
         for one in reading.mentions
     )
+
+
+def _names_little_but_a_place(reading: Reading) -> bool:
+    """ "Knee", "my achilles": too short for the model to see a complaint, and yet one."""
+    if len(reading.tokens) > FEW_WORDS:
+        return False
+    return any(one.concept.kind in ("place", "named") for one in reading.mentions)
 
 
 def _nothing(kind: Kind) -> Answer:

@@ -32,12 +32,16 @@ class FlagEntry(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All of `signs` (each a choice of concepts) together mean `flag` at `level`."""
+    """All of `signs` (each a choice of concepts) together mean `flag` at `level`.
+
+    `always`: whatever the model believes.
+    """
 
     flag: str
     level: Alarm
     signs: tuple[frozenset[Concept], ...]
     in_sentence: bool
+    always: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,10 @@ class Flags:
     def hits(self, reading: Reading) -> Iterator[Hit]:
         """The rules that the reading fulfils by affirmed mentions, this person's or another's."""
         by_concept: dict[Concept, list[Mention]] = {}
-        for mention in reading.mentions:
-            if mention.status in ("affirmed", "other"):
-                by_concept.setdefault(mention.concept, []).append(mention)
+        for status in ("affirmed", "other"):  # this person's own before another's
+            for mention in reading.mentions:
+                if mention.status == status:
+                    by_concept.setdefault(mention.concept, []).append(mention)
         possible = (rule for concept in by_concept for rule in self.rules.get(concept, ()))
         for rule in dict.fromkeys(possible):
             found = _fulfilled(rule, by_concept)
@@ -109,12 +114,14 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
 def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:
     level: Alarm = entry.level
     first, _, rest = line.partition(" ")
+    if first in ("urgent", "emergency", "always"):
+        line = rest
     if first in ("urgent", "emergency"):
-        level, line = ("urgent" if first == "urgent" else "emergency"), rest
+        level = "urgent" if first == "urgent" else "emergency"
     signs = tuple(
         frozenset(_concept(name.strip()) for name in part.split("|")) for part in line.split("+")
     )
-    return Rule(slug, level, signs, entry.near == "sentence")
+    return Rule(slug, level, signs, entry.near == "sentence", first == "always")
 
 
 def _concept(name: str) -> Concept:

@@ -44,7 +44,9 @@ def learn_files(
     try:
         known = asyncio.run(_store(settings, lessons)) if settings else set()
     except (StoreError, SQLAlchemyError, OSError) as error:
-        Console(stderr=True).print(f"Nothing was stored: {error}", markup=False)
+        Console(stderr=True).print(
+            f"Stopped, and it is safe to run this again: {error}", markup=False
+        )
         return len(lessons) + totals.failed
     for path, lesson in lessons:
         totals.threads += 1

@@ -108,22 +108,6 @@ class LinearModel:
         scores /= scores.sum()
         return scores
 
-    def reasons(self, blocks: Sequence[Features], of: str, most: int) -> list[tuple[str, float]]:
-        """The features that spoke most for a class, against the mean of all classes."""
-        vector = self.vocabulary.vector(blocks)
-        if not vector.rows:
-            return []
-        table = self._weights[vector.rows]
-        gains = np.asarray(vector.values, np.float32) * (
-            table[:, self.classes.index(of)] - table.mean(axis=1)
-        )
-        best = np.argsort(-gains)[:most]
-        return [
-            (self.vocabulary.names[vector.rows[place]], float(gains[place]))
-            for place in best
-            if gains[place] > 0
-        ]
-
 
 def save_model(path: Path, model: LinearModel) -> None:
     """Writes the model; weights as whole numbers of 8 bits, each feature with its own step."""

@@ -1,4 +1,4 @@
-"""A Reading into ranked pain patterns, each with its reasons."""
+"""A Reading into ranked pain patterns."""
 
 from __future__ import annotations
 

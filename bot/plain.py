@@ -9,7 +9,7 @@ from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
 from bot.threads.learning import Lesson
-from bot.views.text import GRADES, runners_say
+from bot.views.text import GRADES, NO_REMEDIES, runners_say
 
 KIND_WORDS = {
     "off-topic": "That does not sound like a pain that I can help with.",
@@ -87,10 +87,13 @@ def _lines(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
 
 def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Iterator[str]:
     if answer.kind == "unsure":
-        yield "Not sure. Which is it?"
+        yield "I am not sure yet which pain this is. Where is it most?"
         for match in (answer.matches[0], *answer.close):
             yield f"  - {catalogue.patterns[match.slug].where}"
+        return
     yield f"Sounds like what runners call {advice.pattern.name}."
+    if not advice.remedies:
+        yield NO_REMEDIES
     for number, ranked in enumerate(advice.remedies, start=1):
         yield f"{number}. {ranked.remedy.name}: {ranked.remedy.how}"
         yield f"   {runners_say(ranked.tally, advice.people)}"

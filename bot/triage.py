@@ -23,9 +23,10 @@ UNNAMED = "between-the-lines"
 
 # Where the model's belief becomes an alarm. Chosen on the examples and the open half of the
 # sample cases: a missed emergency is far worse than a false alarm.
-EMERGENCY_FROM = 0.2
+EMERGENCY_FROM = 0.15
 URGENT_FROM = 0.4
-ALARM_WITH_RULE_FROM = 0.3  # both together, where a rule saw a sign as well
+# Both together, where a rule saw a sign as well, by the rule's level.
+WITH_RULE_FROM: dict[Alarm, float] = {"emergency": 0.1, "urgent": 0.3}
 EMERGENCY_SHARE = 0.3  # of an alarm's belief: from here on it is an emergency
 OFF_TOPIC_FROM = 0.1
 LEAST_WORDS = 3  # "knee" alone tells the model nothing
@@ -89,10 +90,11 @@ class Triager:
         chances = dict(zip(self._model.classes, self._model.probabilities(blocks), strict=True))
         emergency, urgent = float(chances["emergency"]), float(chances["urgent"])
         own = [hit for hit in hits if all(one.status == "affirmed" for one in hit.mentions)]
-        if not _alarming(emergency, urgent, reading, ruled=bool(own)):
+        if not _alarming(emergency, urgent, reading, own):
             return Verdict(Triage("self-care"), float(chances["off-topic"]) >= OFF_TOPIC_FROM)
         share = emergency / (emergency + urgent)
-        level: Alarm = "emergency" if share >= EMERGENCY_SHARE else "urgent"
+        always = any(hit.rule.always and hit.rule.level == "emergency" for hit in own)
+        level: Alarm = "emergency" if always or share >= EMERGENCY_SHARE else "urgent"
         return Verdict(self._alarm(level, own or hits), False)
 
     def _alarm(self, level: Alarm, hits: Sequence[Hit]) -> Triage:
@@ -109,9 +111,10 @@ class Triager:
         return Triage(level, tuple(signs.values())[:3], do_now)
 
 
-def _alarming(emergency: float, urgent: float, reading: Reading, *, ruled: bool) -> bool:
-    if ruled:
-        return emergency + urgent >= ALARM_WITH_RULE_FROM
+def _alarming(emergency: float, urgent: float, reading: Reading, own: Sequence[Hit]) -> bool:
+    both = emergency + urgent
+    if any(hit.rule.always or both >= WITH_RULE_FROM[hit.rule.level] for hit in own):
+        return True
     enough = len({token.stem for token in reading.tokens}) >= LEAST_WORDS
     return enough and (emergency >= EMERGENCY_FROM or urgent >= URGENT_FROM)
 

@@ -6,10 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answer import MAX_CHARS
 from bot.client import AidStation
 from bot.views.reply import build_reply
-
-LONGEST = 2000
 
 
 class Pain(commands.Cog):
@@ -26,7 +25,7 @@ class Pain(commands.Cog):
     async def pain(
         self,
         interaction: discord.Interaction[AidStation],
-        description: app_commands.Range[str, 1, LONGEST],
+        description: app_commands.Range[str, 1, MAX_CHARS],
         private: bool = False,
     ) -> None:
         """Answers once, in the channel or to the member alone."""

@@ -42,6 +42,7 @@ def test_the_pattern_comes_first(
         "collapsed at mile 20 talking rubbish in the heat",
         "drank at every station, now pounding head and being sick, rings too tight",
         "my foot is cold and white and i cant feel it",
+        "three months injured and honestly im suicidal, sorry",
     ],
 )
 def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
@@ -93,6 +94,7 @@ def test_alarming_words_alone_raise_no_alarm(
         ("膝が痛い、走ると痛みます", "other-language"),
         ("wer kommt morgen um neun mit auf die lange runde durch den wald", "other-language"),
         ("which pizza place is open on sunday evening", "off-topic"),
+        ("lol", "off-topic"),
         ("x" * 2001, "too-long"),
     ],
 )
@@ -114,6 +116,21 @@ def test_a_person_counts_once_for_a_thread_remedy_and_pattern() -> None:
 def test_more_voices_for_a_remedy_rank_it_higher() -> None:
     assert score(Tally(9, 9, 5, 0), Votes()) > score(Tally(1, 1, 1, 0), Votes())
     assert score(Tally(9, 9, 5, 0), Votes()) > score(Tally(9, 5, 1, 4), Votes())
+
+
+def test_a_single_voice_does_not_outrank_a_dozen() -> None:
+    assert score(Tally(9, 8, 0, 1), Votes()) > score(Tally(1, 1, 1, 0), Votes())
+
+
+def test_what_nobody_speaks_for_is_not_ranked() -> None:
+    assert score(Tally(3, 0, 0, 2), Votes()) == 0
+
+
+def test_every_pattern_can_be_advised_on(answerer: Answerer, knowledge: Knowledge) -> None:
+    for slug in answerer.catalogue.patterns:
+        advice = advise(slug, knowledge)
+        assert len(advice.remedies) <= 5
+        assert all(one.score > 0 or one.evidence for one in advice.remedies)
 
 
 def test_votes_outweigh_threads_in_time() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -92,17 +93,68 @@ def test_learn_stores_once(tmp_path: Path) -> None:
     assert numbers == ["1", "6", "0", "1", "0"]
 
 
-def test_measure_prints_the_figures() -> None:
-    result = run("measure", "--json")
-    figures = json.loads(result.stdout)
+@pytest.fixture(scope="module")
+def figures() -> dict[str, dict[str, float]]:
+    return dict(json.loads(run("measure", "--json").stdout))
+
+
+def test_measure_counts_every_case(figures: dict[str, dict[str, float]]) -> None:
     assert figures["hit@1"]["of"] == 123
-    assert figures["topic of the thread"]["value"] is not None
+    assert figures["caught: emergency"]["of"] == 38
+    assert figures["answered off-topic"]["of"] == 31
+
+
+@pytest.mark.parametrize(
+    ("figure", "least"),
+    [
+        ("hit@1", 0.85),
+        ("hit@3", 0.93),
+        ("hit@1, not named", 0.85),
+        ("hit@1 after one answer", 0.88),
+        ("mentions: F1", 0.80),
+        ("topic of the thread", 0.90),
+        ("caught: emergency", 0.70),
+        ("caught: urgent", 0.65),
+    ],
+)
+def test_understanding_does_not_get_worse(
+    figures: dict[str, dict[str, float]], figure: str, least: float
+) -> None:
+    assert figures[figure]["value"] >= least
+
+
+@pytest.mark.parametrize(
+    ("figure", "most"),
+    [
+        ("missed: emergency as self-care", 0.16),
+        ("false alarms", 0.10),
+        ("answered off-topic", 0.20),
+        ("asks instead of answering", 0.15),
+    ],
+)
+def test_alarms_do_not_get_worse(
+    figures: dict[str, dict[str, float]], figure: str, most: float
+) -> None:
+    assert figures[figure]["value"] <= most
 
 
 def test_measure_names_a_missing_folder(tmp_path: Path) -> None:
     result = run("measure", str(tmp_path / "none"))
     assert result.returncode == 1
     assert "no such folder" in result.stderr
+
+
+def test_a_newer_database_is_refused_in_plain_words(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+    before = path.read_bytes()
+    result = run("try", DATABASE_URL=f"sqlite+aiosqlite:///{path}", PREVIEW_PORT="0")
+    assert result.returncode == 1
+    assert "newer version" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert path.read_bytes() == before
 
 
 def test_run_insists_on_a_token(tmp_path: Path) -> None:

@@ -23,5 +23,5 @@ def is_english(reading: Reading) -> bool:
     """Whether enough of the words are English; a short text is given the benefit of the doubt."""
     words = [token.word for token in reading.tokens]
     if len(words) < _SHORT:
-        return bool(reading.mentions) or any(word in _COMMON for word in words)
+        return True
     return sum(word in _COMMON for word in words) >= _LEAST_SHARE * len(words)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.catalogue import Catalogue, CatalogueError
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import Concept, build_lexicon, load_concepts
 from bot.reading.reading import Mention, Reading
@@ -28,9 +28,7 @@ class Reader:
         entries += _named(catalogue, self._cues)
         self.concepts = frozenset(concept for concept, _ in entries)
         self._lexicon = build_lexicon(entries)
-        words = data_dir / WORDS_FILE
-        known = words.read_text(encoding="utf-8").split() if words.exists() else ()
-        self._spelling = Spelling(self._lexicon.vocabulary, known)
+        self._spelling = Spelling(self._lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
 
     def read(self, text: str) -> Reading:
         """The Reading of any text; an empty one where there are no Latin words."""
@@ -56,6 +54,13 @@ class Reader:
     def _mended(self, token: Token) -> Token:
         word = self._spelling.mend(token.word)
         return token if word == token.word else replace(token, word=word, stem=stem(word))
+
+
+def _known_words(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").split()
+    except OSError as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 def _named(

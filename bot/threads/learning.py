@@ -60,7 +60,7 @@ class Lesson:
 
     def _taught_by(self, comment: ReadComment) -> tuple[str, ...]:
         """The thread's own topics (the likeliest, where nobody labelled it), or the comment's."""
-        topics = self.thread.topics or self.topics[:1]
+        topics = self.topics if self.thread.topics else self.topics[:1]
         if comment.topics and not set(comment.topics) & set(topics):
             return comment.topics[:1]
         return topics
@@ -93,15 +93,16 @@ class Learner:
         return Lesson(thread, self._thread_topics(thread, readings), comments)
 
     def _comment_topics(self, reading: Reading) -> tuple[str, ...]:
-        """The patterns a comment names or plainly describes."""
+        """The patterns that a comment names."""
         named = [one.concept.name for one in reading.of_kind("named") if _meant(one)]
         return tuple(dict.fromkeys(named))[:_TOPICS]
 
     def _thread_topics(
         self, thread: Thread, readings: list[tuple[Comment, Reading]]
     ) -> tuple[str, ...]:
-        if thread.topics:
-            return thread.topics
+        given = tuple(topic for topic in thread.topics if topic in self._catalogue.patterns)
+        if given:
+            return given
         weights: dict[str, float] = {}
         for place, (_, reading) in enumerate(readings):
             weight = _ASKER_WEIGHT if place == 0 else 1.0

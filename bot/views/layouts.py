@@ -16,7 +16,7 @@ from discord import ui
 from bot.advice import SHOWN, Advice
 from bot.triage import Triage
 from bot.views.errors import AidView
-from bot.views.text import advised_against, rarely_mentioned, remedy_text, safe
+from bot.views.text import NO_REMEDIES, advised_against, rarely_mentioned, remedy_text, safe
 
 CALM = discord.Colour(0x2A9D8F)
 SOON = discord.Colour(0xE9A23B)
@@ -26,10 +26,6 @@ UNDERSTOOD = 1001  # the component's id: a later press reads what was understood
 UNDERSTOOD_LENGTH = 300
 Row = ui.Item[Any]
 
-# Not the usual caution: its "if it lasts" would tell somebody in an emergency to wait and see.
-RED_FLAG_CAUTION = (
-    "I only go by your words and may be wrong. Not medical advice: if in doubt, get help."
-)
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
 
 
@@ -64,7 +60,7 @@ def advice_layout(
     return smallest
 
 
-def red_flag_layout(triage: Triage) -> AidView:
+def red_flag_layout(triage: Triage, caution: str) -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up."""
     emergency = triage.level == "emergency"
     title = (
@@ -85,8 +81,7 @@ def red_flag_layout(triage: Triage) -> AidView:
         ui.TextDisplay("\n".join(["What I noticed:", *noticed])),
         ui.Separator(),
         ui.TextDisplay(
-            "I leave out what other runners suggest: this needs more than tips.\n"
-            f"-# {RED_FLAG_CAUTION}"
+            f"I leave out what other runners suggest: this needs more than tips.\n-# {caution}"
         ),
     )
 
@@ -138,6 +133,8 @@ def _heading(advice: Advice, understood: str, picture: discord.File | None) -> R
 
 
 def _remedies(advice: Advice, shown: int) -> Iterable[Row]:
+    if not advice.remedies:
+        yield ui.TextDisplay(NO_REMEDIES)
     for number, ranked in enumerate(advice.remedies[:shown], start=1):
         if number > 1:
             yield ui.Separator(visible=False)

@@ -21,7 +21,6 @@ from bot.views.layouts import (
 )
 from bot.views.pictures import Pictures
 
-CHOICES = 5
 EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
 NOTES = {
     "off-topic": (
@@ -57,9 +56,9 @@ def build_reply(
     if answer.kind == "advice" and answer.advice:
         return _advice(answer, answer.advice, catalogue, pictures, private)
     if answer.kind == "red-flag":
-        return Reply(red_flag_layout(answer.triage), (), private, None)
+        return Reply(red_flag_layout(answer.triage, answer.caution), (), private, None)
     if answer.kind == "unsure" and answer.matches:
-        choices = [answer.matches[0], *answer.close][:CHOICES]
+        choices = [answer.matches[0], *answer.close]
         buttons = choose_buttons(choices, catalogue, member_id)
         layout = question_layout(answer.understood, answer.caution, buttons)
         return Reply(layout, (), private, None)
@@ -76,7 +75,7 @@ def _advice(
         understood=understood_line(answer.understood),
         caution=answer.caution,
         picture=picture,
-        foot=None if private else VOTE,
+        foot=VOTE if advice.remedies and not private else None,
         buttons=show_buttons(answer.close, catalogue),
     )
     return Reply(layout, (picture,) if picture else (), private, advice)

@@ -11,6 +11,7 @@ from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import Tally
 
 QUOTE_LENGTH = 120
+NO_REMEDIES = "No runner has told me yet what helps with this."
 GRADES = {
     "supported": "supported",
     "weak": "weak support",
