@@ -25,6 +25,9 @@ UNNAMED = "between-the-lines"
 # sample cases: a missed emergency is far worse than a false alarm.
 EMERGENCY_FROM = 0.15
 URGENT_FROM = 0.4
+# The same where the text names none of the lexicon's danger signs, as nine in ten dangers do.
+EMERGENCY_WITHOUT_SIGN_FROM = 0.5
+URGENT_WITHOUT_SIGN_FROM = 0.7
 # Both together, where a rule saw a sign as well, by the rule's level.
 WITH_RULE_FROM: dict[Alarm, float] = {"emergency": 0.1, "urgent": 0.3}
 EMERGENCY_SHARE = 0.3  # of an alarm's belief: from here on it is an emergency
@@ -115,8 +118,11 @@ def _alarming(emergency: float, urgent: float, reading: Reading, own: Sequence[H
     both = emergency + urgent
     if any(hit.rule.always or both >= WITH_RULE_FROM[hit.rule.level] for hit in own):
         return True
-    enough = len({token.stem for token in reading.tokens}) >= LEAST_WORDS
-    return enough and (emergency >= EMERGENCY_FROM or urgent >= URGENT_FROM)
+    if len({token.stem for token in reading.tokens}) < LEAST_WORDS:
+        return False
+    if any(one.status in ("affirmed", "other") for one in reading.of_kind("sign")):
+        return emergency >= EMERGENCY_FROM or urgent >= URGENT_FROM
+    return emergency >= EMERGENCY_WITHOUT_SIGN_FROM or urgent >= URGENT_WITHOUT_SIGN_FROM
 
 
 def triage_features(
