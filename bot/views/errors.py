@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
+from abc import abstractmethod
 from typing import Any
 
 import discord
@@ -103,9 +104,9 @@ class AidModal(discord.ui.Modal):
 class Guarded:
     """Mixin for a DynamicItem, whose failures discord.py logs and never tells: implement press."""
 
+    @abstractmethod
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """What the press does; may raise anything."""
-        raise NotImplementedError
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """discord.py's entry: presses, and reports what fails."""
