@@ -9,7 +9,7 @@ from typing import Literal
 from bot.advice import Advice, advise
 from bot.knowledge.catalogue import Catalogue, load_catalogue
 from bot.knowledge.snapshot import Knowledge
-from bot.matching import Match, Matcher
+from bot.matching import Match, Matcher, Reason
 from bot.reading.describe import describe
 from bot.reading.features import text_features
 from bot.reading.language import is_english
@@ -43,7 +43,7 @@ class Answer:
     `understood`: what was read, in plain words, "" when nothing. `matches`: best first, at most
     five. `advice`: for the first match, None for a red flag or when nothing fits. `close`: the
     other matches that are near enough to offer as buttons (at most two; when unsure, all that
-    the question offers). `caution`: always there.
+    the question offers). `caution`: always there. `reasons`: why the first match is first.
     """
 
     kind: Kind
@@ -54,6 +54,7 @@ class Answer:
     advice: Advice | None
     close: tuple[Match, ...]
     caution: str
+    reasons: tuple[Reason, ...] = ()
 
 
 class Answerer:
@@ -79,7 +80,7 @@ class Answerer:
         """The answer to a member's words, never an exception, whatever the text."""
         if len(text) > MAX_CHARS:
             return _nothing("too-long")
-        reading = self.reader.read(text)
+        reading = (knowledge.reader or self.reader).read(text)
         if not any(token.word.isalpha() for token in reading.tokens):
             written = any(char.isalpha() for char in text)
             return _nothing("other-language" if written else "empty")
@@ -91,7 +92,7 @@ class Answerer:
                 return _nothing("other-language")
             if verdict.off_topic and not _names_little_but_a_place(reading):
                 return _nothing("off-topic")
-        matches = tuple(self.matcher.match(reading, shared))
+        matches = tuple(self.matcher.match(reading, shared, knowledge.own_patterns))
         understood = describe(reading, self.reader.labels)
         first, second = matches[0], matches[1]
         sure = (
@@ -110,6 +111,7 @@ class Answerer:
             advice=advise(first.slug, knowledge),
             close=close[:2] if sure else matches[1:ASKED],
             caution=CAUTION,
+            reasons=tuple(self.matcher.reasons(shared, matches)) if sure else (),
         )
 
 

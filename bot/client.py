@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.advice import Advice, advise
 from bot.answer import Answer, Answerer
 from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
+from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
 from bot.store.commands import load_fingerprint, store_fingerprint
@@ -30,6 +33,7 @@ from bot.store.secret import key_file, load_key, member_key
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.errors import AidTree, log_failure
 from bot.views.pictures import Pictures
+from bot.views.why import WhyThis
 
 log = logging.getLogger("aid_station")
 
@@ -66,6 +70,15 @@ class AidStation(commands.AutoShardedBot):
         """The answer to a member's words, with what their server knows."""
         return self._answerer.answer(text, self.servers.knowledge(server_id))
 
+    def knowledge(self, server_id: int | None) -> Knowledge:
+        """What this server's members get to see."""
+        return self.servers.knowledge(server_id)
+
+    @property
+    def labels(self) -> Mapping[Concept, str]:
+        """How the concepts that are read are said to a member."""
+        return self._answerer.reader.labels
+
     def advise(self, pattern: str, server_id: int | None) -> Advice | None:
         """Advice for a pattern, None for one that the catalogue no longer has."""
         knowledge = self.servers.knowledge(server_id)
@@ -88,7 +101,7 @@ class AidStation(commands.AutoShardedBot):
         self.servers = await Servers.load(self.engine, loaded.answerer.catalogue, loaded.shipped)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, WhyThis)
         await self._sync_changed_commands()
 
     async def launch_shards(self) -> None:

@@ -108,6 +108,22 @@ class LinearModel:
         scores /= scores.sum()
         return scores
 
+    def contributions(
+        self, blocks: Sequence[Features], first: str, others: Sequence[str]
+    ) -> dict[str, float]:
+        """What each feature of a text adds to class `first` beyond the mean of `others`.
+
+        In units of the score before softmax. Raises ValueError for a class that is not there.
+        """
+        vector = self.vocabulary.vector(blocks)
+        if not vector.rows:
+            return {}
+        weights = self._weights[vector.rows]
+        rivals = [self.classes.index(name) for name in others]
+        ahead = weights[:, self.classes.index(first)] - weights[:, rivals].mean(axis=1)
+        names = (self.vocabulary.names[row] for row in vector.rows)
+        return dict(zip(names, (ahead * vector.values).tolist(), strict=True))
+
 
 def save_model(path: Path, model: LinearModel) -> None:
     """Writes the model; weights as whole numbers of 8 bits, each feature with its own step."""

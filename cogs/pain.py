@@ -32,7 +32,7 @@ class Pain(commands.Cog):
         answer = self.bot.answer(description, interaction.guild_id)
         reply = build_reply(
             answer,
-            self.bot.servers.catalogue,
+            self.bot.knowledge(interaction.guild_id).catalogue,
             self.bot.pictures,
             member_id=interaction.user.id,
             private=private,

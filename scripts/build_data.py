@@ -26,6 +26,7 @@ from bot.knowledge.tally import Suggestion
 from bot.linear import LinearModel, Vocabulary, save_model
 from bot.matching import MODEL_FILE as PATTERNS_FILE
 from bot.matching import Matcher
+from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
 from bot.reading.features import LETTERS, Features, letter_runs, text_features
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
@@ -38,6 +39,8 @@ from bot.triage import triage_features
 Blocks = Sequence[Features]
 COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
+OWN_EXAMPLES = 3  # what an admin must give at least
+OWN_WEIGHT = 8  # of a hit against a miss: it answers two in three, and takes over 4 in 100 others
 OFFTOPIC_WEIGHT = 2.0  # few examples for a kind of text that can be about anything
 CALM_WEIGHT = 1.5
 POSTS_WEIGHT = 1.5
@@ -81,6 +84,7 @@ def main() -> None:
     flags = load_flags(data_dir, reader.concepts)
     save_model(data_dir / PATTERNS_FILE, train(pattern_examples(data_dir, reader), PATTERNS))
     save_model(data_dir / TRIAGE_FILE, train(triage_examples(data_dir, reader, flags), TRIAGE))
+    save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader))
     save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader))
 
 
@@ -210,6 +214,48 @@ def to_matrix(words: Vocabulary, examples: Iterable[Example], width: int) -> csr
         values += vector.values
         ends.append(len(indices))
     return csr_matrix((values, indices, ends), shape=(len(ends) - 1, width))
+
+
+def fit_likeness(data_dir: Path, catalogue: Catalogue, reader: Reader) -> Likeness:
+    """How like a server's own pattern a text must be, to be told apart from all the others.
+
+    Each trained pattern in turn is taken out of the model and told by three of its wordings, as
+    an admin would; the real posts show which of the four numbers tell it.
+    """
+    comparer = Comparer(reader, Matcher.load(data_dir).model)
+    classes = comparer.model.classes
+    posts = [(row, comparer.of_text(row["text"])) for row in rows(data_dir / "examples/real.jsonl")]
+    table: list[list[float]] = []
+    right: list[bool] = []
+    for place, slug in enumerate(classes):
+        wording = catalogue.patterns[slug].wording
+        told = [comparer.of_text(line) for line in wording[:: len(wording) // OWN_EXAMPLES]]
+        told = told[:OWN_EXAMPLES]
+        one = np.zeros(1, np.intp), np.array([OWN_EXAMPLES], np.intp)
+        known = [_without(beliefs, place) for _, _, beliefs in told]
+        for row, (words, concepts, beliefs) in posts:
+            if slug in row["also"]:
+                continue
+            rest = _without(beliefs, place)
+            found = numbers(
+                np.array([_dot(words, each) for each, _, _ in told]),
+                np.array([_dot(concepts, each) for _, each, _ in told]),
+                np.array([rest @ each for each in known]),
+                *one,
+            )
+            table.append(found[0].tolist())
+            right.append(row["pattern"] == slug)
+    fitted = LogisticRegression(C=10, class_weight={False: 1, True: OWN_WEIGHT}).fit(table, right)
+    return Likeness(tuple(fitted.coef_[0].tolist()), float(fitted.intercept_[0]))
+
+
+def _without(logs: Array, place: int) -> Array:
+    """Beliefs as if the pattern at `place` had never been trained."""
+    return beliefs_unit(np.exp(np.delete(logs, place)))
+
+
+def _dot(one: Features, other: Features) -> float:
+    return sum(value * other.get(name, 0.0) for name, value in one.items())
 
 
 def shipped_suggestions(data_dir: Path, catalogue: Catalogue, reader: Reader) -> list[Suggestion]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.advice import PRIOR_VOTES, advise, lower_bound, score
 from bot.answer import Answerer
+from bot.knowledge.catalogue import Pattern
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
+from bot.own_patterns import Comparer, OwnPatterns, load_likeness
+from bot.reading.lexicon import Concept
+from bot.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -153,3 +159,36 @@ def test_votes_never_lift_what_is_advised_against(answerer: Answerer) -> None:
     advice = advise(bad.pattern, build_knowledge(answerer.catalogue, said, votes))
     assert bad.remedy not in [one.remedy.slug for one in advice.remedies]
     assert bad.remedy in [one.remedy.slug for one in advice.but]
+
+
+def test_a_servers_new_pattern_with_three_examples_answers_at_once(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    own = Pattern(
+        slug="towpath-elbow",
+        name="towpath elbow",
+        called=("towpath elbow",),
+        where="outer side of the elbow",
+        wording=(
+            "outside of my elbow aches when I carry a bottle",
+            "sore elbow on long runs from holding my handheld flask",
+            "elbow burns on the outer side after carrying water",
+        ),
+        triggers=(),
+        see=("It is swollen.",),
+    )
+    catalogue = replace(answerer.catalogue, patterns={**answerer.catalogue.patterns, own.slug: own})
+    comparer = Comparer(answerer.reader, answerer.matcher.model)
+    club = replace(
+        build_knowledge(catalogue, ()),
+        reader=answerer.reader.with_names([(Concept("named", own.slug), own.called)]),
+        own_patterns=OwnPatterns([own], comparer, load_likeness(ROOT / "data")),
+    )
+    for text in (
+        "my elbow is really sore on the outside after two hours with the bottle in my hand",
+        "think ive got towpath elbo again, aches",
+    ):
+        assert answerer.answer(text, club).matches[0].slug == own.slug
+        assert answerer.answer(text, knowledge).matches[0].slug != own.slug
+    knee = "outside of my knee kills me going downhill after mile 4"
+    assert answerer.answer(knee, club).matches[0].slug == "it-band"

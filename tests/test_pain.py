@@ -168,3 +168,17 @@ async def test_help_says_how_and_what_becomes_of_the_words(club: Club) -> None:
     seen = text(result.response)
     for words in ("/pain", "neither stored nor logged", "Not medical advice"):
         assert words in seen
+
+
+async def test_why_this_is_told_to_who_presses_alone(club: Club) -> None:
+    await club.ask(KNEE)
+    message = club.channel.last_message
+    await club.restart()
+    pressed = await club.kim.click(message, label="Why this?")
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    told = text(pressed.response)
+    assert "Why IT band pain?" in told
+    assert "I read: outer side of the right knee" in told
+    assert "where it is:" in told
+    assert "worse downhill:" in told

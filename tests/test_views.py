@@ -14,13 +14,15 @@ from bot.knowledge.catalogue import Catalogue, Evidence, load_catalogue
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Tally
-from bot.matching import Match
+from bot.matching import Match, Reason
+from bot.reading.lexicon import Concept
 from bot.settings import ROOT
 from bot.views.buttons import choose_buttons, show_buttons
 from bot.views.errors import AidView
 from bot.views.layouts import TEXT_LIMIT, advice_layout, note_layout, question_layout
 from bot.views.pictures import Pictures
 from bot.views.text import research_says, runners_say, safe, server_says
+from bot.views.why import explain, unpack, why_button
 
 DATA = ROOT / "data"
 
@@ -37,13 +39,14 @@ def knowledge(catalogue: Catalogue) -> Knowledge:
 
 def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> AidView:
     close = [Match(slug, 0.2) for slug in list(catalogue.patterns)[:2]]
+    reasons = [Reason(f"denied:trigger:a-long-name-{n}", 0.1) for n in range(9)]
     return advice_layout(
         advice,
         understood=understood,
         caution=CAUTION,
         picture=Pictures(DATA).file(advice.pattern.slug),
         foot="-# foot",
-        buttons=show_buttons(close, catalogue),
+        buttons=show_buttons(close, catalogue, why_button(advice.pattern.slug, reasons)),
     )
 
 
@@ -128,3 +131,29 @@ def test_whatever_a_member_writes_is_one_safe_line(words: str) -> None:
 
 def test_a_note_is_small() -> None:
     assert note_layout("Title", "Text", CAUTION).content_length() < 400
+
+
+def test_reasons_come_back_from_the_button_as_they_went_in() -> None:
+    reasons = [
+        Reason("where", 0.5),
+        Reason("words", -0.2),
+        Reason("denied:feeling:sharp", 0.1),
+        Reason("trigger:downhill", -0.05),
+        Reason("named:it-band", 0.04),
+    ]
+    button = why_button("it-band", reasons)
+    assert len(button.custom_id or "") <= 100
+    assert unpack(button.why) == reasons
+    assert unpack("nonsense,,;+1") == []
+
+
+def test_reasons_are_told_in_plain_words() -> None:
+    labels = {Concept("feeling", "sharp"): "sharp"}
+    told = "\n".join(explain([Reason("where", 0.5), Reason("denied:feeling:sharp", -0.1)], labels))
+    assert "where it is: 50%" in told
+    assert "sharp, that you do not have it: 10%" in told
+
+
+@given(st.text(max_size=100))
+def test_any_custom_id_can_be_explained(packed: str) -> None:
+    list(explain(unpack(packed), {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
@@ -18,6 +19,8 @@ _PAIR_REACH = 8  # concepts of one sentence that are paired with one another
 _TOLD = frozenset({"place", "side", "feeling", "trigger", "named"})
 _MANY = 3
 _NEAR = 4  # telling words
+WHERE, WORDS = "where", "words"
+_WHERE = frozenset({"place", "side", "at", "main", "in"})
 _PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
 
 
@@ -65,8 +68,21 @@ def concept_features(reading: Reading, places: list[Place]) -> Features:
         features[f"k main:{where}"] = 1.0
     for one in mentions:
         if one.status == "affirmed" and one.concept.kind in ("feeling", "trigger", "side"):
-            features[f"k {where}&{one.concept.name}"] = 1.0
+            features[f"k in:{where}&{_name(one)}"] = 1.0
     return features
+
+
+def told_by(feature: str) -> Iterator[str]:
+    """What a feature stands for, in a member's terms: WHERE, "feeling:sharp" or WORDS.
+
+    Two names for one that joins two concepts. A concept that is not affirmed comes with its
+    status: "denied:feeling:sharp".
+    """
+    if not feature.startswith("k "):
+        yield WORDS
+        return
+    for part in re.split("[>&]", feature[2:]):
+        yield WHERE if _WHERE.intersection(part.split(":")[:-1]) else part
 
 
 def pair_features(reading: Reading) -> Features:

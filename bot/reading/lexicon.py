@@ -141,6 +141,13 @@ class Lexicon:
         self._walk(tokens, start, place, going_on, found)
 
 
+def find_in(lexicons: Sequence[Lexicon], tokens: Sequence[Token]) -> list[Found]:
+    """What any of the lexicons finds, as Lexicon.find."""
+    if len(lexicons) == 1:
+        return lexicons[0].find(tokens)
+    return _longest([one for lexicon in lexicons for one in lexicon.find(tokens)])
+
+
 def _compile(phrase: str, exact: bool) -> tuple[list[str], list[str]]:
     keys: list[str] = []
     words: list[str] = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
 from bot.knowledge.catalogue import Catalogue, CatalogueError
 from bot.reading.context import CUE, Context, Cue, load_cues
-from bot.reading.lexicon import Concept, build_lexicon, load_concepts
+from bot.reading.lexicon import Concept, Lexicon, build_lexicon, find_in, load_concepts
 from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
 from bot.reading.tokens import Token, stem, tokenize
@@ -27,13 +28,25 @@ class Reader:
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
         self.concepts = frozenset(concept for concept, _ in entries)
-        self._lexicon = build_lexicon(entries)
-        self._spelling = Spelling(self._lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
+        lexicon = build_lexicon(entries)
+        self._lexicons: tuple[Lexicon, ...] = (lexicon,)
+        self._spelling = Spelling(lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
+
+    def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
+        """A reader that knows these names as well: a server's own patterns and remedies.
+
+        Raises CatalogueError for a name without words.
+        """
+        names = build_lexicon(entries)
+        reader = copy(self)
+        reader._lexicons = (*self._lexicons, names)
+        reader._spelling = self._spelling.with_targets(names.vocabulary)
+        return reader
 
     def read(self, text: str) -> Reading:
         """The Reading of any text; an empty one where there are no Latin words."""
         tokens = [self._mended(token) for token in tokenize(text)]
-        found = self._lexicon.find(tokens)
+        found = find_in(self._lexicons, tokens)
         cues = [one for one in found if one.concept.kind == CUE]
         context = Context(self._cues, tokens, cues)
         mentions = tuple(

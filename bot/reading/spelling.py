@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _SHORTEST = 4
+_LONGEST = 24
 _CACHE_SIZE = 20_000
 
 
@@ -22,13 +24,26 @@ class Spelling:
         for word in sorted(wanted):
             self._by_letter[word[0]].append(word)
         self._cache: dict[str, str] = {}
+        self._own: frozenset[str] = frozenset()
+
+    def with_targets(self, words: Iterable[str]) -> Spelling:
+        """The same, mending toward these words too. They share all that is large."""
+        more = copy(self)
+        more._own = frozenset(word for word in words if len(word) >= _SHORTEST) - self._known
+        more._by_letter = defaultdict(list, self._by_letter)
+        for word in sorted(more._own):
+            more._by_letter[word[0]] = [*more._by_letter[word[0]], word]
+        more._cache = {}
+        return more
 
     def mend(self, word: str) -> str:
         """The word itself, or the lexicon's word at one edit (two from seven letters on).
 
         The first letter must agree, as it does in nearly all misspellings.
         """
-        if len(word) < _SHORTEST or word in self._known or not word.isalpha() or len(word) > 24:
+        if len(word) < _SHORTEST or len(word) > _LONGEST or not word.isalpha():
+            return word
+        if word in self._known or word in self._own:
             return word
         mended = self._cache.get(word)
         if mended is None:

@@ -102,13 +102,15 @@ class ChoosePattern(
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)
 
 
-def show_buttons(close: Sequence[Match], catalogue: Catalogue) -> list[ui.Item[Any]]:
-    """A line and a row of buttons for the close matches; nothing when there are none."""
+def show_buttons(
+    close: Sequence[Match], catalogue: Catalogue, why: ui.Item[Any]
+) -> list[ui.Item[Any]]:
+    """A row with `why`; where there are close matches, a line and a button for each of them."""
     if not close:
-        return []
+        return [ui.ActionRow(why)]
     patterns = [catalogue.patterns[match.slug] for match in close]
-    row = ui.ActionRow[Any](*(ShowPattern(each.slug, _title(each)) for each in patterns))
-    return [ui.TextDisplay("Or is it more like this?"), row]
+    shown = (ShowPattern(each.slug, _title(each)) for each in patterns)
+    return [ui.TextDisplay("Or is it more like this?"), ui.ActionRow(*shown, why)]
 
 
 def choose_buttons(

@@ -20,6 +20,7 @@ from bot.views.layouts import (
     understood_line,
 )
 from bot.views.pictures import Pictures
+from bot.views.why import why_button
 
 EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
 NOTES = {
@@ -70,12 +71,13 @@ def _advice(
     answer: Answer, advice: Advice, catalogue: Catalogue, pictures: Pictures, private: bool
 ) -> Reply:
     picture = pictures.file(advice.pattern.slug)
+    why = why_button(advice.pattern.slug, answer.reasons)
     layout = advice_layout(
         advice,
         understood=understood_line(answer.understood),
         caution=answer.caution,
         picture=picture,
         foot=VOTE if advice.remedies and not private else None,
-        buttons=show_buttons(answer.close, catalogue),
+        buttons=show_buttons(answer.close, catalogue, why),
     )
     return Reply(layout, (picture,) if picture else (), private, advice)

@@ -1,0 +1,176 @@
+"""A server's own patterns, known by a few examples each, beside the trained ones.
+
+A text is held against every example in three ways: by its words, by its concepts, and by what the
+trained model believes of both. Four numbers come of it for each pattern; a small logistic model,
+fitted by scripts/build_data.py, turns them into a belief.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp, log, sqrt
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.catalogue import CatalogueError, Pattern
+from bot.linear import LinearModel
+from bot.reading.features import Features, text_features
+from bot.reading.reader import Reader
+from bot.reading.reading import Reading
+
+FILE = "built/own_patterns.json"
+WORDS, CONCEPTS = 0, 2  # the blocks of text_features that are compared
+NAMED = 4.0  # what naming the pattern itself adds to the logit: from one in ten to eight in ten
+_LEAST_SHARE = 1e-4
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The logistic model: a weight for each of the four numbers, and the bias."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def belief(self, numbers: Sequence[float], *, named: bool = False) -> float:
+        """The chance, 0 to 1, that a text tells of the pattern."""
+        logit = self.bias + sum(w * x for w, x in zip(self.weights, numbers, strict=True))
+        return 1 / (1 + exp(-(logit + NAMED * named)))
+
+
+class Comparer:
+    """Compares texts in the trained model's own terms. Built once, shared by all servers."""
+
+    def __init__(self, reader: Reader, model: LinearModel) -> None:
+        self.reader = reader
+        self.model = model
+        idf = model.vocabulary.idf
+        self._idf = dict(zip(model.vocabulary.names, idf, strict=True))
+        self._rarest = max(idf)
+
+    def of_text(self, text: str) -> tuple[Features, Features, Array]:
+        """A text's words and concepts, each of length 1, and what the model believes of it."""
+        blocks = text_features(self.reader.read(text))
+        return self.of_blocks(blocks, self.model.probabilities(blocks))
+
+    def of_blocks(
+        self, blocks: Sequence[Features], shares: npt.NDArray[np.float32]
+    ) -> tuple[Features, Features, Array]:
+        """The same, of a text whose features and shares are at hand."""
+        return self._unit(blocks[WORDS]), self._unit(blocks[CONCEPTS]), beliefs_unit(shares)
+
+    def _unit(self, block: Features) -> Features:
+        # A word that the model has never seen is as telling as the rarest it knows.
+        values = {
+            name: (1 + log(count)) * self._idf.get(name, self._rarest)
+            for name, count in block.items()
+        }
+        length = sqrt(sum(value * value for value in values.values())) or 1.0
+        return {name: value / length for name, value in values.items()}
+
+
+def beliefs_unit(shares: npt.ArrayLike) -> Array:
+    """Shares of belief as centred logarithms of length 1, so that their dot product compares."""
+    logs = np.log(np.maximum(np.asarray(shares, np.float64), _LEAST_SHARE))
+    logs -= logs.mean()
+    return np.asarray(logs / (np.linalg.norm(logs) or 1.0))
+
+
+class _Index:
+    """Which examples hold a feature, and with what weight; for many dot products at once."""
+
+    def __init__(self, vectors: Sequence[Features]) -> None:
+        postings: dict[str, tuple[list[int], list[float]]] = {}
+        for number, vector in enumerate(vectors):
+            for name, value in vector.items():
+                rows, values = postings.setdefault(name, ([], []))
+                rows.append(number)
+                values.append(value)
+        self._size = len(vectors)
+        self._postings = {
+            name: (np.array(rows), np.array(values)) for name, (rows, values) in postings.items()
+        }
+
+    def products(self, vector: Features) -> Array:
+        """The dot product of `vector` with each of the vectors."""
+        known = [(self._postings[name], x) for name, x in vector.items() if name in self._postings]
+        if not known:
+            return np.zeros(self._size)
+        rows = np.concatenate([rows for (rows, _), _ in known])
+        values = np.concatenate([values * x for (_, values), x in known])
+        return np.bincount(rows, values, self._size).astype(np.float64)
+
+
+class OwnPatterns:
+    """The patterns of one server, ready to be held against texts. Immutable."""
+
+    def __init__(self, patterns: Iterable[Pattern], comparer: Comparer, likeness: Likeness) -> None:
+        self._comparer = comparer
+        self._likeness = likeness
+        kept = list(patterns)
+        self.slugs = tuple(pattern.slug for pattern in kept)
+        examples = [comparer.of_text(line) for pattern in kept for line in pattern.wording]
+        self._words = _Index([words for words, _, _ in examples])
+        self._concepts = _Index([concepts for _, concepts, _ in examples])
+        self._beliefs = np.array([beliefs for _, _, beliefs in examples])
+        self._sizes = np.array([len(pattern.wording) for pattern in kept], np.intp)
+        self._starts = np.cumsum(self._sizes) - self._sizes
+
+    def beliefs(
+        self, reading: Reading, blocks: Sequence[Features], shares: npt.NDArray[np.float32]
+    ) -> list[float]:
+        """The belief in each pattern, 0 to 1, in the order of `slugs`."""
+        words, concepts, beliefs = self._comparer.of_blocks(blocks, shares)
+        table = numbers(
+            self._words.products(words),
+            self._concepts.products(concepts),
+            self._beliefs @ beliefs,
+            self._starts,
+            self._sizes,
+        )
+        named = {one.concept.name for one in reading.of_kind("named") if one.status == "affirmed"}
+        return [
+            self._likeness.belief(row, named=slug in named)
+            for slug, row in zip(self.slugs, table.tolist(), strict=True)
+        ]
+
+
+def numbers(
+    words: Array,
+    concepts: Array,
+    beliefs: Array,
+    starts: npt.NDArray[np.intp],
+    sizes: npt.NDArray[np.intp],
+) -> Array:
+    """The four numbers of each pattern, from the products with each of its examples.
+
+    The best and the mean likeness by words, the mean by concepts, the best by belief.
+    """
+    return np.column_stack(
+        [
+            np.maximum.reduceat(words, starts),
+            np.add.reduceat(words, starts) / sizes,
+            np.add.reduceat(concepts, starts) / sizes,
+            np.maximum.reduceat(beliefs, starts),
+        ]
+    )
+
+
+def load_likeness(data_dir: Path) -> Likeness:
+    """What scripts/build_data.py fitted. Raises CatalogueError when it is missing or broken."""
+    path = data_dir / FILE
+    try:
+        fitted = json.loads(path.read_text(encoding="utf-8"))
+        return Likeness(tuple(fitted["weights"]), fitted["bias"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+def save_likeness(data_dir: Path, likeness: Likeness) -> None:
+    """Writes what was fitted, rounded so that a change of it can be read."""
+    fitted = {"weights": [round(w, 4) for w in likeness.weights], "bias": round(likeness.bias, 4)}
+    (data_dir / FILE).write_text(json.dumps(fitted) + "\n", encoding="utf-8")

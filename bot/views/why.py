@@ -1,0 +1,132 @@
+""" "Why this?": what was read and what it weighed, to the member alone.
+
+Nothing a member wrote is kept for it: the reasons stand in the button's custom_id as the names of
+concepts with a share, and what was read stands in the message itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.matching import Reason
+from bot.reading.features import WHERE, WORDS
+from bot.reading.lexicon import Concept
+from bot.views.errors import Guarded
+from bot.views.layouts import UNDERSTOOD, note_layout
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+LONGEST_ID = 100  # Discord's
+_MOST = 6
+_LEAST_SHARE = 0.01
+_STATUS = {
+    "denied": "that you do not have it",
+    "past": "that it is long ago",
+    "other": "that it is somebody else's",
+    "hypothetical": "that it only might be",
+}
+_SHORT = {"feeling:": "f:", "trigger:": "t:", "named:": "n:"}
+_REASON = re.compile(r"([a-z0-9:-]+?)([+-]\d{1,2})")
+PATTERN = r"(?P<pattern>[a-z0-9-]{1,40})"
+
+
+class WhyThis(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:{PATTERN}:(?P<why>.*)"):
+    """Explains a match, privately, to whoever presses; also after a restart."""
+
+    def __init__(self, pattern: str, why: str) -> None:
+        self.pattern = pattern
+        self.why = why
+        super().__init__(
+            ui.Button(
+                label="Why this?",
+                custom_id=f"aid1:why:{pattern}:{why}",
+                style=discord.ButtonStyle.secondary,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["pattern"], match["why"])
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Tells what was read and what it weighed."""
+        bot = interaction.client
+        catalogue = bot.knowledge(interaction.guild_id).catalogue
+        known = catalogue.patterns.get(self.pattern)
+        read = self.view.find_item(UNDERSTOOD) if self.view else None
+        lines = [read.content] if isinstance(read, ui.TextDisplay) else []
+        lines += explain(unpack(self.why), bot.labels)
+        title = f"Why {known.name}?" if known else "Why this?"
+        layout = note_layout(title, "\n".join(lines), FOOT)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+
+FOOT = (
+    "The shares were learned from what runners write about each pain. I compare words: I do not "
+    "examine, and cannot tell what you have."
+)
+
+
+def why_button(pattern: str, reasons: Sequence[Reason]) -> WhyThis:
+    """The button for these reasons, the weightiest that fit into its id."""
+    packed = ""
+    room = LONGEST_ID - len(f"aid1:why:{pattern}:")
+    for one in _telling(reasons):
+        code = ("," if packed else "") + one
+        if len(packed) + len(code) > room:
+            break
+        packed += code
+    return WhyThis(pattern, packed)
+
+
+def _telling(reasons: Sequence[Reason]) -> Iterator[str]:
+    for reason in [one for one in reasons if abs(one.share) >= _LEAST_SHARE][:_MOST]:
+        what = reason.what
+        for kind, short in _SHORT.items():
+            what = what.replace(kind, short)
+        yield f"{what}{max(-99, min(99, round(reason.share * 100))):+d}"
+
+
+def unpack(packed: str) -> list[Reason]:
+    """The reasons that `why_button` packed; whatever is no reason is left out."""
+    reasons = []
+    for match in filter(None, map(_REASON.fullmatch, packed.split(","))):
+        what = match[1]
+        for kind, short in _SHORT.items():
+            what = re.sub(rf"(^|:){short}", rf"\1{kind}", what)
+        reasons.append(Reason(what, int(match[2]) / 100))
+    return reasons
+
+
+def explain(reasons: Sequence[Reason], labels: Mapping[Concept, str]) -> Iterator[str]:
+    """The reasons in plain words, a line each, what spoke for it first."""
+    for title, some in (
+        ("**What spoke for it**", [one for one in reasons if one.share > 0]),
+        ("**What spoke against it**", [one for one in reasons if one.share < 0]),
+    ):
+        if some:
+            yield title
+            yield from (f"- {_words(one.what, labels)}: {abs(one.share):.0%}" for one in some)
+    if not reasons:
+        yield "It is like the examples that this club gave for it, or named outright."
+
+
+def _words(what: str, labels: Mapping[Concept, str]) -> str:
+    if what == WHERE:
+        return "where it is"
+    if what == WORDS:
+        return "your single words, taken together"
+    *status, kind, name = what.split(":")
+    label = labels.get(Concept(kind, name)) or name.replace("-", " ")
+    if kind == "named":
+        label = f"that you name it ({label})"
+    return f"{label}, {_STATUS[status[0]]}" if status else label
