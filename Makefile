@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint build pictures bench lock
+.PHONY: run test lint build validate pictures bench lock
 
 run: $(STAMP)
 	@$(VENV)/bin/python -m bot
@@ -18,6 +18,9 @@ lint: $(STAMP)
 
 build: $(STAMP)  ## the word list, the models and what the shipped threads teach
 	PYTHONPATH=. $(VENV)/bin/python scripts/build_data.py
+
+validate: $(STAMP)  ## figures on examples held out from training; takes a while
+	PYTHONPATH=.:scripts $(VENV)/bin/python scripts/cross_validate.py
 
 pictures: $(STAMP)
 	PYTHONPATH=. $(VENV)/bin/python scripts/draw_pictures.py

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from rapidfuzz import fuzz, process
 
 from bot.answer import Answerer
 from bot.house import shipped_knowledge
+from bot.knowledge.own import MOST_PATTERNS, MOST_REMEDIES, names, own_patterns, with_own
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.plain import as_json
+from bot.reading.lexicon import Concept
 from bot.settings import ROOT
 from bot.views.pictures import Pictures
 from bot.views.reply import build_reply
@@ -77,6 +80,47 @@ def test_aid_station(
     def payload(text: str) -> object:
         answer = answerer.answer(text, knowledge)
         reply = build_reply(answer, answerer.catalogue, pictures, member_id=1, private=False)
+        return reply.layout.to_components()
+
+    run(benchmark, payload, texts)
+
+
+@pytest.fixture(scope="session")
+def full_club(answerer: Answerer, texts: list[str]) -> Knowledge:
+    """A server with as many remedies and patterns of its own as it may have."""
+    words = [word for text in texts for word in text.split()]
+    own: dict[str, dict[str, Any]] = {
+        "remedy": {
+            f"own-remedy-{n}": {"name": f"{words[n]} {words[n + 7]} {n}", "how": "Slowly."}
+            for n in range(MOST_REMEDIES)
+        },
+        "pattern": {
+            f"own-pattern-{n}": {
+                "name": f"{words[n]} pain {n}",
+                "where": "somewhere",
+                "wording": [f"{texts[(n + k) % len(texts)][:190]} {n}" for k in range(3)],
+            }
+            for n in range(MOST_PATTERNS)
+        },
+    }
+    return replace(
+        build_knowledge(with_own(answerer.catalogue, own), load_suggestions(DATA)),
+        reader=answerer.reader.with_names(
+            (Concept(kind, slug), called) for kind, slug, called in names(own)
+        ),
+        own_patterns=answerer.own_patterns(own_patterns(own)),
+    )
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_aid_station_with_2000_remedies_and_300_patterns_of_a_server(
+    benchmark: Any, answerer: Answerer, full_club: Knowledge, texts: list[str]
+) -> None:
+    pictures = Pictures(DATA)
+
+    def payload(text: str) -> object:
+        answer = answerer.answer(text, full_club)
+        reply = build_reply(answer, full_club.catalogue, pictures, member_id=1, private=False)
         return reply.layout.to_components()
 
     run(benchmark, payload, texts)

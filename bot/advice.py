@@ -13,18 +13,23 @@ from bot.knowledge.tally import Tally
 SHOWN = 5
 PRIOR_VOTES = 10.0  # what threads say is worth at most this many votes
 VOTES_SHOWN_FROM = 5
+PLACES_FOR_ADDED = 2  # of the five, for what curators added and votes have not carried up yet
 Z = 1.0  # one standard error: about 84 % sure that the true share is above the bound
 
 
 @dataclass(frozen=True, slots=True)
 class RankedRemedy:
-    """A remedy with what is said of it. `votes` is None while there are too few to show."""
+    """A remedy with what is said of it. `votes` is None while there are too few to show.
+
+    `added`: the server's curators offer it for this.
+    """
 
     remedy: Remedy
     tally: Tally
     evidence: Evidence | None
     votes: Votes | None
     score: float
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     )
     advised_against = [each for each in ranked if _grade(each) == "advised-against"]
     usable = [each for each in ranked if _grade(each) != "advised-against"]
-    shown = [each for each in usable if each.score > 0][:SHOWN]
+    shown = _with_added([each for each in usable if each.score > 0], usable)
     supported = [each for each in usable if _grade(each) == "supported" and each not in shown]
     if not shown:
         shown, supported = supported[:SHOWN], supported[SHOWN:]
@@ -103,6 +108,12 @@ def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     )
 
 
+def _with_added(ranked: list[RankedRemedy], usable: list[RankedRemedy]) -> list[RankedRemedy]:
+    """The first five; the last places go to what the curators offer and nobody has ranked yet."""
+    late = [each for each in usable if each.added and each not in ranked[:SHOWN]][:PLACES_FOR_ADDED]
+    return [each for each in ranked if each not in late][: SHOWN - len(late)] + late
+
+
 def _rank(pattern: str, remedy: Remedy, knowledge: Knowledge) -> RankedRemedy:
     pair = (pattern, remedy.slug)
     tally = knowledge.tallies.get(pair, Tally())
@@ -113,6 +124,7 @@ def _rank(pattern: str, remedy: Remedy, knowledge: Knowledge) -> RankedRemedy:
         evidence=knowledge.catalogue.evidence.get(pair),
         votes=votes if votes.total >= VOTES_SHOWN_FROM else None,
         score=score(tally, votes),
+        added=remedy.slug in knowledge.added.get(pattern, ()),
     )
 
 

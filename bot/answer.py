@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from bot.advice import Advice, advise
-from bot.knowledge.catalogue import Catalogue, load_catalogue
+from bot.assessment import Assessor
+from bot.knowledge.catalogue import Catalogue, Pattern, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
+from bot.own_patterns import Comparer, Likeness, OwnPatterns, load_likeness
 from bot.reading.describe import describe
-from bot.reading.features import text_features
 from bot.reading.language import is_english
 from bot.reading.reader import Reader
 from bot.reading.reading import Reading
@@ -61,20 +64,32 @@ class Answerer:
     """Reads, triages, matches and advises. Built once; `answer` touches no database."""
 
     def __init__(
-        self, catalogue: Catalogue, reader: Reader, triager: Triager, matcher: Matcher
+        self, catalogue: Catalogue, reader: Reader, assessor: Assessor, likeness: Likeness
     ) -> None:
         self.catalogue = catalogue
         self.reader = reader
-        self.matcher = matcher
-        self._triager = triager
+        self.assessor = assessor
+        self._comparer = Comparer(reader, assessor)
+        self._likeness = likeness
+        self.matcher = Matcher(assessor.model)
+        self._triager = Triager(assessor.flags, assessor.model)
 
     @classmethod
     def load(cls, data_dir: Path) -> Answerer:
         """Everything that answering needs from `data_dir`. Raises CatalogueError."""
         catalogue = load_catalogue(data_dir)
         reader = Reader(data_dir, catalogue)
-        triager = Triager.load(data_dir, reader.concepts)
-        return cls(catalogue, reader, triager, Matcher.load(data_dir))
+        assessor = Assessor.load(data_dir, reader.concepts)
+        answerer = cls(catalogue, reader, assessor, load_likeness(data_dir))
+        # All of that stays for good: the garbage collector need not look through it again and
+        # again, which would cost a third of each answer.
+        gc.freeze()
+        return answerer
+
+    def own_patterns(self, patterns: Iterable[Pattern]) -> OwnPatterns | None:
+        """A server's own patterns, ready to be matched; None for none."""
+        own = list(patterns)
+        return OwnPatterns(own, self._comparer, self._likeness) if own else None
 
     def answer(self, text: str, knowledge: Knowledge) -> Answer:
         """The answer to a member's words, never an exception, whatever the text."""
@@ -84,15 +99,15 @@ class Answerer:
         if not any(token.word.isalpha() for token in reading.tokens):
             written = any(char.isalpha() for char in text)
             return _nothing("other-language" if written else "empty")
-        shared = text_features(reading)
-        verdict = self._triager.judge(reading, shared)
+        assessment = self.assessor.assess(reading)
+        verdict = self._triager.judge(assessment)
         triage = verdict.triage
         if triage.level == "self-care":
             if not is_english(reading):
                 return _nothing("other-language")
             if verdict.off_topic and not _names_little_but_a_place(reading):
                 return _nothing("off-topic")
-        matches = tuple(self.matcher.match(reading, shared, knowledge.own_patterns))
+        matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
         understood = describe(reading, self.reader.labels)
         first, second = matches[0], matches[1]
         sure = (
@@ -111,7 +126,7 @@ class Answerer:
             advice=advise(first.slug, knowledge),
             close=close[:2] if sure else matches[1:ASKED],
             caution=CAUTION,
-            reasons=tuple(self.matcher.reasons(shared, matches)) if sure else (),
+            reasons=tuple(self.matcher.reasons(assessment, matches)) if sure else (),
         )
 
 

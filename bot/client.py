@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.advice import Advice, advise
 from bot.answer import Answer, Answerer
+from bot.curating import Curating, Curator, RefusedError
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
@@ -30,7 +31,13 @@ from bot.settings import Settings, SettingsError
 from bot.store.commands import load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, load_key, member_key
+from bot.store.server_settings import (
+    ServerSettings,
+    load_server_settings,
+    store_server_settings,
+)
 from bot.views.buttons import DYNAMIC_ITEMS
+from bot.views.curating import UndoChange
 from bot.views.errors import AidTree, log_failure
 from bot.views.pictures import Pictures
 from bot.views.why import WhyThis
@@ -38,7 +45,14 @@ from bot.views.why import WhyThis
 log = logging.getLogger("aid_station")
 
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot never speaks
-EXTENSIONS = ("cogs.pain", "cogs.feedback", "cogs.about")
+EXTENSIONS = (
+    "cogs.pain",
+    "cogs.feedback",
+    "cogs.remedies",
+    "cogs.patterns",
+    "cogs.setup",
+    "cogs.about",
+)
 
 
 class AidStation(commands.AutoShardedBot):
@@ -47,7 +61,9 @@ class AidStation(commands.AutoShardedBot):
     engine: AsyncEngine
     servers: Servers
     pictures: Pictures
+    curating: Curating
     _answerer: Answerer
+    _settings: dict[int, ServerSettings]
     _key: bytes
 
     def __init__(self, settings: Settings) -> None:
@@ -88,6 +104,32 @@ class AidStation(commands.AutoShardedBot):
         """The keyed hash under which a member's votes are kept."""
         return member_key(self._key, server_id, member_id)
 
+    def server_settings(self, server_id: int) -> ServerSettings:
+        """What the server's admins set."""
+        return self._settings.get(server_id, ServerSettings())
+
+    async def set_server_settings(self, server_id: int, settings: ServerSettings) -> None:
+        """Keeps what the server's admins set."""
+        await store_server_settings(self.engine, server_id, settings)
+        self._settings[server_id] = settings
+
+    def curator(self, interaction: discord.Interaction[Any]) -> Curator:
+        """Who curates here by this interaction.
+
+        Raises RefusedError, which tells who can, for a member who may not.
+        """
+        server_id, member = interaction.guild_id, interaction.user
+        if server_id is None or not isinstance(member, discord.Member):
+            raise RefusedError("This works in a server only.")
+        role = self.server_settings(server_id).curator_role_id
+        if not interaction.permissions.manage_guild and member.get_role(role or 0) is None:
+            others = f" and <@&{role}>" if role else ""
+            raise RefusedError(
+                f"Only those who may manage this server{others} can do that. Ask one of them, "
+                "or an admin to choose your role with `/setup curators`."
+            )
+        return Curator(server_id, self.member_key(server_id, member.id))
+
     async def setup_hook(self) -> None:
         """Opens what is stored, loads what answering needs, tells Discord of changed commands.
 
@@ -98,10 +140,12 @@ class AidStation(commands.AutoShardedBot):
         self._key = load_key(key_file(self.settings.database_url))
         loaded = await asyncio.to_thread(_load, self.settings.data_dir)
         self._answerer, self.pictures = loaded.answerer, loaded.pictures
-        self.servers = await Servers.load(self.engine, loaded.answerer.catalogue, loaded.shipped)
+        self.servers = await Servers.load(self.engine, loaded.answerer, loaded.shipped)
+        self.curating = Curating(self.engine, self.servers)
+        self._settings = await load_server_settings(self.engine)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(*DYNAMIC_ITEMS, WhyThis)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, WhyThis, UndoChange)
         await self._sync_changed_commands()
 
     async def launch_shards(self) -> None:

@@ -1,15 +1,15 @@
-"""Red flags as data: data/flags.toml into rules, and the rules held against a Reading."""
+"""Red flags as data: data/flags into rules, and the rules held against a Reading."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from bot.knowledge.catalogue import CatalogueError, Line, Slug, check, read_toml
+from bot.knowledge.catalogue import CatalogueError, Line, Slug, check, read_tables
 from bot.reading.lexicon import Concept
 from bot.reading.reading import Mention, Reading
 
@@ -17,31 +17,39 @@ Alarm = Literal["urgent", "emergency"]
 
 
 class FlagEntry(BaseModel):
-    """A flag as a volunteer writes it; the head of data/flags.toml explains the fields."""
+    """A flag as a volunteer writes it; the head of each file in data/flags explains the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     level: Alarm
     noticed: Line
     do: Line
-    when: tuple[Line, ...] = Field(min_length=1)
-    near: Literal["sentence", "text"] = "text"
+    when: tuple[Line, ...] = ()
     told: tuple[Slug, ...] = ()
     source: str | None = None
     url: str | None = None
 
 
+Choice = frozenset[Concept]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """All of `signs` (each a choice of concepts) together mean `flag` at `level`.
+    """All of `groups` together mean `flag` at `level`; a group's signs stand in one sentence.
 
-    `always`: whatever the model believes.
+    Each sign is a choice of concepts. `always`: whatever the model believes. `line`: as it stands
+    in the file.
     """
 
     flag: str
     level: Alarm
-    signs: tuple[frozenset[Concept], ...]
-    in_sentence: bool
+    groups: tuple[tuple[Choice, ...], ...]
     always: bool
+    line: str
+
+    @property
+    def concepts(self) -> Choice:
+        """All that it names."""
+        return frozenset().union(*(sign for group in self.groups for sign in group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +85,42 @@ class Flags:
 def _fulfilled(
     rule: Rule, by_concept: Mapping[Concept, list[Mention]]
 ) -> tuple[Mention, ...] | None:
-    choices: list[list[Mention]] = []
-    for sign in rule.signs:
-        found = [mention for concept in sign for mention in by_concept.get(concept, ())]
-        if not found:
+    found: list[Mention] = []
+    for group in rule.groups:
+        together = _in_one_sentence(group, by_concept)
+        if together is None:
             return None
-        choices.append(found)
-    if not rule.in_sentence or len(choices) == 1:
-        return tuple(found[0] for found in choices)
-    for first in choices[0]:
-        near = [[one for one in found if one.sentence == first.sentence] for found in choices[1:]]
+        found += together
+    return tuple(found)
+
+
+def _in_one_sentence(
+    group: Sequence[Choice], by_concept: Mapping[Concept, list[Mention]]
+) -> list[Mention] | None:
+    first, *others = (
+        [mention for concept in sign for mention in by_concept.get(concept, ())] for sign in group
+    )
+    for mention in first:
+        near = [[o for o in found if o.sentence == mention.sentence] for found in others]
         if all(near):
-            return (first, *(found[0] for found in near))
+            return [mention, *(found[0] for found in near)]
     return None
 
 
 def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
-    """The flags of data/flags.toml. Raises CatalogueError; `known` are the lexicon's concepts."""
-    path = data_dir / "flags.toml"
-    entries = {slug: check(path, slug, FlagEntry, table) for slug, table in read_toml(path).items()}
+    """The flags of data/flags. Raises CatalogueError; `known` are the lexicon's concepts."""
+    tables = read_tables(data_dir / "flags")
+    entries = {slug: check(path, slug, FlagEntry, row) for slug, (path, row) in tables.items()}
     rules: dict[Concept, list[Rule]] = {}
     for slug, entry in entries.items():
+        path = tables[slug][0]
         for line in entry.when:
             rule = _rule(slug, entry, line)
-            for concept in frozenset().union(*rule.signs) - known:
+            for concept in rule.concepts - known:
                 raise CatalogueError(
                     f"{path}: [{slug}] when: {line!r}: no {concept.kind} {concept.name!r}"
                 )
-            for concept in rule.signs[0]:
+            for concept in rule.groups[0][0]:
                 rules.setdefault(concept, []).append(rule)
     named = {slug: slug for slug in entries}
     named |= {name: slug for slug, entry in entries.items() for name in entry.told}
@@ -113,15 +129,20 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
 
 def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:
     level: Alarm = entry.level
+    whole = line
     first, _, rest = line.partition(" ")
     if first in ("urgent", "emergency", "always"):
         line = rest
     if first in ("urgent", "emergency"):
         level = "urgent" if first == "urgent" else "emergency"
-    signs = tuple(
-        frozenset(_concept(name.strip()) for name in part.split("|")) for part in line.split("+")
+    groups = tuple(
+        tuple(
+            frozenset(_concept(name.strip()) for name in sign.split("|"))
+            for sign in group.split("&")
+        )
+        for group in line.split("+")
     )
-    return Rule(slug, level, signs, entry.near == "sentence", first == "always")
+    return Rule(slug, level, groups, first == "always", whole)
 
 
 def _concept(name: str) -> Concept:

@@ -17,5 +17,5 @@ def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
 
 
 def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
-    """A learner that reads with the answerer's own reader and matcher. Raises CatalogueError."""
-    return Learner(answerer.catalogue, answerer.reader, answerer.matcher, StanceReader(data_dir))
+    """A learner that reads with the answerer's own reader and model. Raises CatalogueError."""
+    return Learner(answerer.catalogue, answerer.reader, answerer.assessor, StanceReader(data_dir))

@@ -1,7 +1,8 @@
-"""A linear model at run time: features in, a probability for each class out.
+"""A linear model at run time: features in, a probability for each class of each head out.
 
 Trained by scripts/build_data.py with scikit-learn; here is only the dot product, so that the bot
-needs no training library and an answer costs well under a millisecond.
+needs no training library and an answer costs well under a millisecond. The heads (which pattern,
+which danger) share one vocabulary, so a text is turned into numbers once for all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.knowledge.catalogue import CatalogueError
-from bot.reading.features import LETTERS, Features, letter_runs
+from bot.reading.features import CONCEPTS, LETTERS, Features, letter_runs
 
 WORDS_REMEMBERED = 20_000
 Array = npt.NDArray[np.float32]
@@ -24,10 +25,26 @@ Array = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """A text as sparse features: rows of the model's table and their values."""
+    """A text as sparse features: rows of the model's table and their values.
+
+    `concepts`: where the rows of that block stand among them. The runs of letters come as whole
+    words with how often each stands there, and the factor that scales their block.
+    """
 
     rows: list[int]
     values: list[float]
+    concepts: slice
+    words: Features
+    letters: float
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A word's runs of letters: their rows, their values, and the square of their length."""
+
+    rows: list[int]
+    values: list[float]
+    square: float
 
 
 class Vocabulary:
@@ -39,104 +56,159 @@ class Vocabulary:
         self.idf = idf
         self.scales = scales
         self._rows: Mapping[str, int] = {name: row for row, name in enumerate(names)}
-        self._runs: dict[str, tuple[int, ...]] = {}
+        self._rarest = max(idf, default=1.0)
+        self._runs: dict[str, Runs] = {}
+
+    def rarity(self, name: str) -> float:
+        """A feature's idf; one that was never seen is as rare as the rarest."""
+        row = self._rows.get(name)
+        return self._rarest if row is None else self.idf[row]
 
     def vector(self, blocks: Sequence[Features]) -> Vector:
-        """The blocks as one vector: (1 + ln count) * idf, each block scaled to its own length."""
+        """The blocks as one vector: (1 + ln count) * idf, each block scaled to its own length.
+
+        A run of letters counts with the sum of its words' counts; the length of that block is
+        taken word by word, so that what a word adds can be remembered.
+        """
         rows: list[int] = []
         values: list[float] = []
+        row_of, idf = self._rows.get, self.idf
+        concepts = slice(0)
         for number, (block, scale) in enumerate(zip(blocks, self.scales, strict=True)):
-            counts = self._letter_counts(block) if number == LETTERS else self._counts(block)
+            if number == LETTERS:
+                continue
+            start = len(rows)
+            for name, count in block.items():
+                row = row_of(name)
+                if row is not None:
+                    rows.append(row)
+                    rarity = idf[row]
+                    values.append(rarity if count == 1 else (1 + log(count)) * rarity)
+            own = values[start:]
             if scale < 0:
-                block_values = [-scale] * len(counts)
-            else:
-                idf = self.idf
-                block_values = [
-                    idf[row] if count == 1 else (1 + log(count)) * idf[row]
-                    for row, count in counts.items()
-                ]
-                length = sqrt(sum(value * value for value in block_values))
-                factor = scale / length if length else 0.0
-                block_values = [value * factor for value in block_values]
-            rows += counts
-            values += block_values
-        return Vector(rows, values)
+                values[start:] = [-scale] * len(own)
+                continue
+            length = sqrt(sum([value * value for value in own]))
+            values[start:] = [value * (scale / length) for value in own]
+            if number == CONCEPTS:
+                concepts = slice(start, len(rows))
+        words = blocks[LETTERS]
+        square = sum([count * count * self.runs(word).square for word, count in words.items()])
+        letters = self.scales[LETTERS] / sqrt(square) if square else 0.0
+        return Vector(rows, values, concepts, words, letters)
 
-    def _counts(self, block: Features) -> dict[int, float]:
-        known = self._rows
-        return {known[name]: count for name, count in block.items() if name in known}
-
-    def _letter_counts(self, block: Features) -> dict[int, float]:
-        """The letter block holds words; each stands for its runs of letters, looked up once."""
-        counts: dict[int, float] = {}
-        for word, times in block.items():
-            for row in self._runs_of(word):
-                counts[row] = counts.get(row, 0) + times
-        return counts
-
-    def _runs_of(self, word: str) -> tuple[int, ...]:
-        rows = self._runs.get(word)
-        if rows is None:
+    def runs(self, word: str) -> Runs:
+        """The known runs of letters of a word, worked out once."""
+        runs = self._runs.get(word)
+        if runs is None:
             if len(self._runs) >= WORDS_REMEMBERED:
                 self._runs.clear()
-            known = self._rows
-            rows = tuple(known[run] for run in letter_runs(word) if run in known)
-            self._runs[word] = rows
-        return rows
+            rows = [self._rows[run] for run in letter_runs(word) if run in self._rows]
+            values = [self.idf[row] for row in rows]
+            runs = self._runs[word] = Runs(rows, values, sum(value * value for value in values))
+        return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One question that the model answers: its classes, which stand together in the table."""
+
+    classes: tuple[str, ...]
+    start: int
+
+    @property
+    def columns(self) -> slice:
+        """Where the head's classes stand."""
+        return slice(self.start, self.start + len(self.classes))
 
 
 class LinearModel:
-    """Classes, a vocabulary and a weight for each feature and class."""
+    """Heads with their classes, a vocabulary, and a weight for each feature and class."""
 
     def __init__(
-        self, classes: Sequence[str], vocabulary: Vocabulary, weights: Array, bias: Array
+        self,
+        heads: Mapping[str, Sequence[str]],
+        vocabulary: Vocabulary,
+        weights: Array,
+        bias: Array,
     ) -> None:
-        """`weights`: features by classes; `bias`: one for each class."""
-        self.classes = tuple(classes)
+        """`weights`: features by classes, the heads side by side; `bias`: one for each class."""
+        self.heads: dict[str, Head] = {}
+        start = 0
+        for name, classes in heads.items():
+            self.heads[name] = Head(tuple(classes), start)
+            start += len(classes)
         self.vocabulary = vocabulary
-        self._weights = weights
-        self._bias = bias
+        self.weights = weights
+        self.bias = bias
+        self._words: dict[str, Array] = {}
 
-    def probabilities(self, blocks: Sequence[Features]) -> Array:
-        """One probability for each class, in the order of `classes` (softmax)."""
-        vector = self.vocabulary.vector(blocks)
-        scores = self._bias.copy()
+    def scores(self, vector: Vector) -> Array:
+        """The score of each class of all heads, before softmax."""
+        scores: Array = self.bias + self.letters(vector)
         if vector.rows:
-            scores += np.asarray(vector.values, np.float32) @ self._weights[vector.rows]
-        scores -= scores.max()
-        np.exp(scores, out=scores)
-        scores /= scores.sum()
+            scores += np.asarray(vector.values, np.float32) @ self.weights[vector.rows]
         return scores
 
-    def contributions(
-        self, blocks: Sequence[Features], first: str, others: Sequence[str]
-    ) -> dict[str, float]:
-        """What each feature of a text adds to class `first` beyond the mean of `others`.
+    def probabilities(self, scores: Array, head: str) -> Array:
+        """One probability for each class of a head, in their order (softmax)."""
+        own = scores[self.heads[head].columns]
+        shares: Array = np.exp(own - own.max())
+        shares /= shares.sum()
+        return shares
 
-        In units of the score before softmax. Raises ValueError for a class that is not there.
+    def contributions(
+        self, vector: Vector, head: str, first: str, others: Sequence[str]
+    ) -> tuple[Array, float]:
+        """What each row of `vector` adds to class `first` beyond the mean of `others`.
+
+        And what all runs of letters add together. In units of the score before softmax. Raises
+        ValueError for a class that is not there.
         """
-        vector = self.vocabulary.vector(blocks)
-        if not vector.rows:
-            return {}
-        weights = self._weights[vector.rows]
-        rivals = [self.classes.index(name) for name in others]
-        ahead = weights[:, self.classes.index(first)] - weights[:, rivals].mean(axis=1)
-        names = (self.vocabulary.names[row] for row in vector.rows)
-        return dict(zip(names, (ahead * vector.values).tolist(), strict=True))
+        start, classes = self.heads[head].start, self.heads[head].classes
+        columns = [start + classes.index(name) for name in (first, *others)]
+        table = self.weights[np.array(vector.rows, np.intp)[:, None], columns]
+        added: Array = (table[:, 0] - table[:, 1:].sum(axis=1) / len(others)) * np.asarray(
+            vector.values, np.float32
+        )
+        lead, *rivals = self.letters(vector)[columns].tolist()
+        return added, lead - sum(rivals) / len(others)
+
+    def letters(self, vector: Vector) -> Array:
+        """What the runs of letters of all words add to each class."""
+        if not vector.words:
+            return np.zeros_like(self.bias)
+        table = np.array([self._word(word) for word in vector.words])
+        counts = np.fromiter(vector.words.values(), np.float32, len(vector.words))
+        added: Array = (counts * np.float32(vector.letters)) @ table
+        return added
+
+    def _word(self, word: str) -> Array:
+        """What a word's runs of letters add to each class, before the block is scaled."""
+        added = self._words.get(word)
+        if added is None:
+            if len(self._words) >= WORDS_REMEMBERED:
+                self._words.clear()
+            runs = self.vocabulary.runs(word)
+            added = np.asarray(runs.values, np.float32) @ self.weights[runs.rows]
+            self._words[word] = added
+        return added
 
 
 def save_model(path: Path, model: LinearModel) -> None:
     """Writes the model; weights as whole numbers of 8 bits, each feature with its own step."""
-    step = np.maximum(np.abs(model._weights).max(axis=1, keepdims=True), 1e-9) / 127
+    step = np.maximum(np.abs(model.weights).max(axis=1, keepdims=True), 1e-9) / 127
     np.savez_compressed(
         path,
-        classes=np.array(model.classes),
+        heads=np.array(list(model.heads)),
+        sizes=np.array([len(head.classes) for head in model.heads.values()]),
+        classes=np.array([name for head in model.heads.values() for name in head.classes]),
         names=np.frombuffer("\n".join(model.vocabulary.names).encode(), np.uint8),
         idf=np.asarray(model.vocabulary.idf, np.float32),
         scales=np.asarray(model.vocabulary.scales, np.float32),
-        weights=np.round(model._weights / step).astype(np.int8),
+        weights=np.round(model.weights / step).astype(np.int8),
         step=step.astype(np.float32),
-        bias=model._bias.astype(np.float32),
+        bias=model.bias.astype(np.float32),
     )
 
 
@@ -146,7 +218,12 @@ def load_model(path: Path) -> LinearModel:
         with np.load(path, allow_pickle=False) as file:
             names = file["names"].tobytes().decode().split("\n")
             vocabulary = Vocabulary(names, file["idf"].tolist(), file["scales"].tolist())
+            classes = iter(file["classes"].tolist())
+            heads = {
+                name: [next(classes) for _ in range(size)]
+                for name, size in zip(file["heads"].tolist(), file["sizes"].tolist(), strict=True)
+            }
             weights = file["weights"].astype(np.float32) * file["step"]
-            return LinearModel(file["classes"].tolist(), vocabulary, weights, file["bias"])
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+            return LinearModel(heads, vocabulary, weights, file["bias"])
+    except (OSError, ValueError, KeyError, BadZipFile, StopIteration) as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error

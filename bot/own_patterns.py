@@ -16,14 +16,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from bot.assessment import Assessment, Assessor
 from bot.knowledge.catalogue import CatalogueError, Pattern
-from bot.linear import LinearModel
-from bot.reading.features import Features, text_features
+from bot.reading.features import CONCEPTS, STEMS, Features
 from bot.reading.reader import Reader
-from bot.reading.reading import Reading
 
 FILE = "built/own_patterns.json"
-WORDS, CONCEPTS = 0, 2  # the blocks of text_features that are compared
 NAMED = 4.0  # what naming the pattern itself adds to the logit: from one in ten to eight in ten
 _LEAST_SHARE = 1e-4
 Array = npt.NDArray[np.float64]
@@ -42,33 +40,37 @@ class Likeness:
         return 1 / (1 + exp(-(logit + NAMED * named)))
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A text's words and concepts, and what the model believes of it, each of length 1."""
+
+    words: Features
+    concepts: Features
+    beliefs: Array
+
+
 class Comparer:
     """Compares texts in the trained model's own terms. Built once, shared by all servers."""
 
-    def __init__(self, reader: Reader, model: LinearModel) -> None:
-        self.reader = reader
-        self.model = model
-        idf = model.vocabulary.idf
-        self._idf = dict(zip(model.vocabulary.names, idf, strict=True))
-        self._rarest = max(idf)
+    def __init__(self, reader: Reader, assessor: Assessor) -> None:
+        self._reader = reader
+        self._assessor = assessor
+        self._rarity = assessor.model.vocabulary.rarity
 
-    def of_text(self, text: str) -> tuple[Features, Features, Array]:
-        """A text's words and concepts, each of length 1, and what the model believes of it."""
-        blocks = text_features(self.reader.read(text))
-        return self.of_blocks(blocks, self.model.probabilities(blocks))
+    def of_text(self, text: str) -> Compared:
+        """A text as it is compared."""
+        return self.of(self._assessor.assess(self._reader.read(text)))
 
-    def of_blocks(
-        self, blocks: Sequence[Features], shares: npt.NDArray[np.float32]
-    ) -> tuple[Features, Features, Array]:
-        """The same, of a text whose features and shares are at hand."""
-        return self._unit(blocks[WORDS]), self._unit(blocks[CONCEPTS]), beliefs_unit(shares)
+    def of(self, assessment: Assessment) -> Compared:
+        """A text that is assessed already, as it is compared."""
+        return Compared(
+            self._unit(assessment.blocks[STEMS]),
+            self._unit(assessment.blocks[CONCEPTS]),
+            beliefs_unit(assessment.patterns),
+        )
 
     def _unit(self, block: Features) -> Features:
-        # A word that the model has never seen is as telling as the rarest it knows.
-        values = {
-            name: (1 + log(count)) * self._idf.get(name, self._rarest)
-            for name, count in block.items()
-        }
+        values = {name: (1 + log(count)) * self._rarity(name) for name, count in block.items()}
         length = sqrt(sum(value * value for value in values.values())) or 1.0
         return {name: value / length for name, value in values.items()}
 
@@ -114,25 +116,28 @@ class OwnPatterns:
         kept = list(patterns)
         self.slugs = tuple(pattern.slug for pattern in kept)
         examples = [comparer.of_text(line) for pattern in kept for line in pattern.wording]
-        self._words = _Index([words for words, _, _ in examples])
-        self._concepts = _Index([concepts for _, concepts, _ in examples])
-        self._beliefs = np.array([beliefs for _, _, beliefs in examples])
+        self._words = _Index([each.words for each in examples])
+        self._concepts = _Index([each.concepts for each in examples])
+        self._beliefs = np.array([each.beliefs for each in examples])
         self._sizes = np.array([len(pattern.wording) for pattern in kept], np.intp)
         self._starts = np.cumsum(self._sizes) - self._sizes
 
-    def beliefs(
-        self, reading: Reading, blocks: Sequence[Features], shares: npt.NDArray[np.float32]
-    ) -> list[float]:
+    def beliefs(self, assessment: Assessment) -> list[float]:
         """The belief in each pattern, 0 to 1, in the order of `slugs`."""
-        words, concepts, beliefs = self._comparer.of_blocks(blocks, shares)
+        text = self._comparer.of(assessment)
         table = numbers(
-            self._words.products(words),
-            self._concepts.products(concepts),
-            self._beliefs @ beliefs,
+            self._words.products(text.words),
+            self._concepts.products(text.concepts),
+            self._beliefs @ text.beliefs,
             self._starts,
             self._sizes,
         )
-        named = {one.concept.name for one in reading.of_kind("named") if one.status == "affirmed"}
+        mentions = assessment.reading.of_kind("named")
+        guessed = (
+            "affirmed",
+            "hypothetical",
+        )  # "think it's my towpath elbow" is a guess that counts
+        named = {one.concept.name for one in mentions if one.status in guessed}
         return [
             self._likeness.belief(row, named=slug in named)
             for slug, row in zip(self.slugs, table.tolist(), strict=True)

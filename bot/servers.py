@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.knowledge.catalogue import Catalogue
-from bot.knowledge.snapshot import Knowledge, build_knowledge
+from bot.answer import Answerer
+from bot.knowledge.own import Own, added_for, names, own_patterns, with_own
+from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion
+from bot.reading.lexicon import Concept
+from bot.store.entries import load_entries
 from bot.store.suggestions import EVERY_SERVER, load_all_suggestions
-from bot.store.votes import load_all_votes, load_votes
+from bot.store.votes import Pair, load_all_votes, load_votes
+
+Learned = Mapping[int, Sequence[Suggestion]]
 
 
 class Servers:
     """Snapshots by server. Reading one touches no database; a change swaps in a new one."""
 
-    def __init__(self, engine: AsyncEngine, shared: Knowledge) -> None:
+    def __init__(
+        self, engine: AsyncEngine, answerer: Answerer, shared: Sequence[Suggestion]
+    ) -> None:
+        """`shared`: what threads taught for every server."""
         self._engine = engine
-        self._shared = shared
+        self._answerer = answerer
+        self._suggestions = shared
+        self._shared = build_knowledge(answerer.catalogue, shared)
         self._own: dict[int, Knowledge] = {}
 
     @classmethod
     async def load(
-        cls, engine: AsyncEngine, catalogue: Catalogue, shipped: Sequence[Suggestion]
+        cls, engine: AsyncEngine, answerer: Answerer, shipped: Sequence[Suggestion]
     ) -> Servers:
         """All servers' snapshots, of what is shipped and what is stored."""
-        learned = await load_all_suggestions(engine)
-        votes = await load_all_votes(engine)
-        everywhere = [*shipped, *learned.pop(EVERY_SERVER, [])]
-        servers = cls(engine, build_knowledge(catalogue, everywhere))
-        for server_id, own in learned.items():
-            servers._own[server_id] = build_knowledge(catalogue, [*everywhere, *own])
-        for server_id, counted in votes.items():
-            # Tallies are shared between servers without suggestions of their own.
-            servers._own[server_id] = replace(servers.knowledge(server_id), votes=counted)
+        learned: dict[int, Sequence[Suggestion]] = {**await load_all_suggestions(engine)}
+        votes, entries = await load_all_votes(engine), await load_entries(engine)
+        servers = cls(engine, answerer, [*shipped, *learned.pop(EVERY_SERVER, [])])
+        for server_id in learned.keys() | votes.keys() | entries.keys():
+            servers._own[server_id] = servers._build(
+                learned.get(server_id, ()), votes.get(server_id, {}), entries.get(server_id, {})
+            )
         return servers
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """Patterns, remedies and evidence, the same for all."""
-        return self._shared.catalogue
 
     def knowledge(self, server_id: int | None) -> Knowledge:
         """The server's snapshot; what everybody shares for one without own data and for none."""
@@ -51,3 +55,29 @@ class Servers:
         """Reads the server's votes anew and swaps them in."""
         votes = await load_votes(self._engine, server_id)
         self._own[server_id] = replace(self.knowledge(server_id), votes=votes)
+
+    async def refresh(self, server_id: int) -> None:
+        """Reads all that is the server's own anew and swaps it in."""
+        learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
+        votes = await load_votes(self._engine, server_id)
+        entries = (await load_entries(self._engine, server_id)).get(server_id, {})
+        # With hundreds of own patterns this takes a while: answers go on meanwhile.
+        self._own[server_id] = await asyncio.to_thread(self._build, learned, votes, entries)
+
+    def _build(
+        self, learned: Sequence[Suggestion], votes: Mapping[Pair, Votes], own: Own
+    ) -> Knowledge:
+        catalogue = with_own(self._answerer.catalogue, own)
+        # Tallies are shared between servers without suggestions of their own.
+        knowledge = replace(self._shared, catalogue=catalogue, votes=votes)
+        if learned:
+            knowledge = build_knowledge(catalogue, [*self._suggestions, *learned], votes)
+        if not own:
+            return knowledge
+        entries = [(Concept(kind, slug), called) for kind, slug, called in names(own)]
+        return replace(
+            knowledge,
+            added=added_for(own),
+            reader=self._answerer.reader.with_names(entries),
+            own_patterns=self._answerer.own_patterns(own_patterns(own)),
+        )

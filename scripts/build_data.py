@@ -1,6 +1,6 @@
-"""Builds data/built: the word list, the two linear models, and what the shipped threads teach.
+"""Builds data/built: the word list, the linear model, and what the shipped threads teach.
 
-Run `make build` after a change to data/examples, data/lexicon, data/flags.toml or data/threads.
+Run `make build` after a change to data/examples, data/lexicon, data/flags or data/threads.
 scikit-learn is needed here and nowhere else. Same input, same output.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,59 +19,60 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from wordfreq import top_n_list
 
+from bot.assessment import DANGERS, MODEL_FILE, PATTERNS, Assessor, alarms
 from bot.flags import Flags, load_flags
 from bot.knowledge.catalogue import Catalogue, load_catalogue
 from bot.knowledge.shipped import save_suggestions
 from bot.knowledge.tally import Suggestion
-from bot.linear import LinearModel, Vocabulary, save_model
-from bot.matching import MODEL_FILE as PATTERNS_FILE
-from bot.matching import Matcher
+from bot.linear import LinearModel, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
-from bot.reading.features import LETTERS, Features, letter_runs, text_features
+from bot.reading.features import LETTERS, Blocks, Features, features, letter_runs
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
 from bot.threads.learning import Learner
 from bot.threads.plain import read_thread
 from bot.threads.stance import StanceReader
-from bot.triage import MODEL_FILE as TRIAGE_FILE
-from bot.triage import triage_features
 
-Blocks = Sequence[Features]
 COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
 OWN_EXAMPLES = 3  # what an admin must give at least
-OWN_WEIGHT = 8  # of a hit against a miss: it answers two in three, and takes over 4 in 100 others
-OFFTOPIC_WEIGHT = 2.0  # few examples for a kind of text that can be about anything
-CALM_WEIGHT = 1.5
-POSTS_WEIGHT = 1.5
-REAL_WEIGHT = 3.0  # real wording teaches most; found on held-out real posts
+OWN_WEIGHT = 4  # of a hit against a miss: a trained pattern is seldom taken over
+LEAST_OF_A_KIND = 12  # a danger with fewer examples is gathered with the other rare ones
+OTHER = "other"
 
-DESCRIPTIONS = (("spread", 1.0), ("messy", 1.0), ("posts", POSTS_WEIGHT), ("real", REAL_WEIGHT))
+# How much an example counts, by the file it stands in. Real wording teaches most; found on
+# held-out real posts. What is written from the desk by pattern says little of how soon.
+DESCRIPTIONS = {"spread": 1.0, "messy": 1.0, "posts": 1.5, "real": 3.0}
+LITTLE_OF_DANGER = {"spread": 0.3, "messy": 0.3}
+STORIES_WEIGHT = 2.0
+FLAGS_WEIGHT = 1.5
+CALM_WEIGHT = 1.5
+OFFTOPIC_WEIGHT = 2.0
+ALSO_WEIGHT = 1 / 3  # of an equally fair pattern
+OFTEN_MORE = ("bone-stress", "compartment")  # than self-care, where nobody has labelled it
+
+# scales: see Vocabulary. LEAST: in how many texts a feature of the block must stand.
+SCALES = (2, 1, 1, 1, 1, -0.4)
+LEAST = (2, 3, 2, 3, 3, 2)
+FEATURES = 45_000
+INVERSE_PENALTY = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A text as feature blocks, the class that it teaches, and how much it counts."""
+class Lesson:
+    """What an example teaches one head: a class, and how much that counts."""
 
-    blocks: Blocks
     label: str
     weight: float
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a model is made. `scales`: see Vocabulary. `least`: texts a feature must stand in."""
+class Example:
+    """A text as feature blocks, the patterns that it is told for, and its danger class."""
 
-    scales: tuple[float, ...]
-    least: tuple[int, ...]
-    inverse_penalty: float
-    features: int
-
-
-PATTERNS = Recipe(scales=(1.5, 1, 1), least=(2, 3, 2), inverse_penalty=10, features=22_000)
-TRIAGE = Recipe(
-    scales=(2, 1, 1, 1, 1, -0.4), least=(2, 3, 2, 2, 2, 2), inverse_penalty=10, features=50_000
-)
+    blocks: Blocks
+    patterns: tuple[Lesson, ...]
+    danger: Lesson | None
 
 
 def main() -> None:
@@ -82,10 +83,10 @@ def main() -> None:
     catalogue = load_catalogue(data_dir)
     reader = Reader(data_dir, catalogue)
     flags = load_flags(data_dir, reader.concepts)
-    save_model(data_dir / PATTERNS_FILE, train(pattern_examples(data_dir, reader), PATTERNS))
-    save_model(data_dir / TRIAGE_FILE, train(triage_examples(data_dir, reader, flags), TRIAGE))
-    save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader))
-    save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader))
+    save_model(data_dir / MODEL_FILE, train(read_examples(data_dir, reader, flags)))
+    assessor = Assessor(flags, load_model(data_dir / MODEL_FILE))
+    save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader, assessor))
+    save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader, assessor))
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -95,94 +96,119 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def write_words(data_dir: Path) -> None:
-    """The words that the speller leaves alone: common English, the examples, the threads."""
+    """The words that the speller leaves alone: common English, stances, examples, threads."""
     texts = [row["text"] for path in (data_dir / "examples").glob("*.jsonl") for row in rows(path)]
     texts += [path.read_text(encoding="utf-8") for path in (data_dir / "threads").glob("*.txt")]
     seen: Counter[str] = Counter()
     for text in texts:
         seen.update(set(re.findall(r"[a-z]{4,}", text.lower().replace("'", "").replace("’", ""))))
     english = {word for word in top_n_list("en", COMMON_WORDS) if re.fullmatch(r"[a-z]{4,}", word)}
+    stances = (data_dir / "lexicon" / "stances.toml").read_text(encoding="utf-8")
+    english |= set(re.findall(r"[a-z]{4,}", stances.lower().replace("'", "")))
     words = sorted(english | {word for word, count in seen.items() if count >= WORD_SEEN})
     (data_dir / WORDS_FILE).write_text("\n".join(words) + "\n", encoding="utf-8")
 
 
-def pattern_examples(data_dir: Path, reader: Reader) -> list[Example]:
-    """What each pattern sounds like. An equally fair pattern teaches with a third."""
-    folder = data_dir / "examples"
-    labelled: list[tuple[str, list[str], float]] = []
-    for name, weight in DESCRIPTIONS:
-        for row in rows(folder / f"{name}.jsonl"):
-            labelled.append((row["text"], [row["pattern"], *row["also"]], weight))
-    for path in sorted(folder.glob("*calm*.jsonl")):
-        labelled += [(row["text"], row["patterns"], 1.0) for row in rows(path) if row["patterns"]]
+def read_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Example]:
+    """All of data/examples, each file by what its name says it holds."""
     examples = []
-    for text, (first, *others), weight in labelled:
-        blocks = text_features(reader.read(text))
-        examples.append(Example(blocks, first, weight))
-        examples.extend(Example(blocks, also, weight / 3) for also in others)
-    return examples
-
-
-def triage_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Example]:
-    """What an emergency, something urgent, an ordinary pain and club chatter sound like."""
-    folder = data_dir / "examples"
-    labelled: list[tuple[str, str, float]] = []
-    for path in sorted(folder.glob("*flags*.jsonl")):
-        labelled += [(row["text"], row["triage"], 1.5) for row in rows(path)]
-    for path in sorted(folder.glob("*calm*.jsonl")):
+    for path in sorted((data_dir / "examples").glob("*.jsonl")):
         for row in rows(path):
-            label = "self-care" if row["patterns"] else "off-topic"
-            labelled.append((row["text"], label, CALM_WEIGHT))
-    for path in sorted(folder.glob("offtopic*.jsonl")):
-        labelled += [(row["text"], "off-topic", OFFTOPIC_WEIGHT) for row in rows(path)]
-    for name, weight in (("posts", POSTS_WEIGHT), ("real", REAL_WEIGHT)):
-        labelled += [
-            (row["text"], row["triage"], weight)
-            for row in rows(folder / f"{name}.jsonl")
-            if row["triage"]
-        ]
-    for name in ("spread", "messy"):
-        # Their triage is not labelled; these two patterns are often more than self-care.
-        labelled += [
-            (row["text"], "self-care", 0.3)
-            for row in rows(folder / f"{name}.jsonl")
-            if row["pattern"] not in ("bone-stress", "compartment")
-        ]
-    examples = []
-    for text, label, weight in labelled:
-        reading = reader.read(text)
-        blocks = triage_features(reading, text_features(reading), list(flags.hits(reading)))
-        examples.append(Example(blocks, label, weight))
-    return examples
+            reading = reader.read(row["text"])
+            blocks = features(reading, alarms(tuple(flags.hits(reading))))
+            examples.append(Example(blocks, *_lessons(path.stem, row, flags)))
+    seen = Counter(one.danger.label for one in examples if one.danger)
+    return [_gathered(one, seen) for one in examples]
 
 
-def train(examples: list[Example], recipe: Recipe) -> LinearModel:
+def _lessons(
+    file: str, row: dict[str, Any], flags: Flags
+) -> tuple[tuple[Lesson, ...], Lesson | None]:
+    """The patterns and the danger that a row teaches."""
+    if file in DESCRIPTIONS:
+        weight = DESCRIPTIONS[file]
+        told = _patterns([row["pattern"], *row["also"]], weight)
+        level = row.get("triage", "self-care")
+        if level is None or ("triage" not in row and row["pattern"] in OFTEN_MORE):
+            return told, None
+        kind = row["pattern"] if level == "self-care" else OTHER
+        return told, Lesson(f"{level}:{kind}", LITTLE_OF_DANGER.get(file, weight))
+    if file.startswith("offtopic"):
+        return (), Lesson("off-topic", OFFTOPIC_WEIGHT)
+    stories = file.startswith("stories")
+    patterns = row.get("patterns", [])
+    if row["triage"] in ("urgent", "emergency"):
+        label = f"{row['triage']}:{flags.named[row['flag']] if 'flag' in row else OTHER}"
+        told = _patterns(patterns, 1.0) if stories else ()
+        return told, Lesson(label, STORIES_WEIGHT if stories else FLAGS_WEIGHT)
+    weight = STORIES_WEIGHT if stories else CALM_WEIGHT
+    if row["triage"] == "off-topic" or not (patterns or stories):
+        return (), Lesson("off-topic", weight)
+    kind = patterns[0] if patterns else OTHER
+    return _patterns(patterns, weight / 2 if stories else 1.0), Lesson(f"self-care:{kind}", weight)
+
+
+def _patterns(slugs: list[str], weight: float) -> tuple[Lesson, ...]:
+    first, also = slugs[:1], slugs[1:]
+    lessons = [Lesson(slug, weight) for slug in first]
+    return (*lessons, *(Lesson(slug, weight * ALSO_WEIGHT) for slug in also))
+
+
+def _gathered(example: Example, seen: Counter[str]) -> Example:
+    """The example with a rare danger under its level's other ones."""
+    danger = example.danger
+    if danger is None or seen[danger.label] >= LEAST_OF_A_KIND or danger.label == "off-topic":
+        return example
+    level = danger.label.partition(":")[0]
+    return replace(example, danger=Lesson(f"{level}:{OTHER}", danger.weight))
+
+
+Taught = list[tuple[Blocks, Lesson]]
+
+
+def heads_of(examples: Iterable[Example]) -> dict[str, Taught]:
+    """What each head learns from: a text's blocks and a lesson, one for each lesson."""
+    heads: dict[str, Taught] = {PATTERNS: [], DANGERS: []}
+    for one in examples:
+        heads[PATTERNS] += [(one.blocks, lesson) for lesson in one.patterns]
+        heads[DANGERS] += [(one.blocks, one.danger)] if one.danger else []
+    return heads
+
+
+def train(examples: list[Example]) -> LinearModel:
     """The model of these examples, with only its strongest features."""
-    names, idf = vocabulary(examples, recipe)
-    first = fit(examples, names, idf, recipe)
-    strength = np.abs(first.coef_).max(axis=0)
-    kept = np.sort(np.argsort(-strength)[: recipe.features])
-    names, idf = [names[place] for place in kept], [idf[place] for place in kept]
-    final = fit(examples, names, idf, recipe)
+    heads = heads_of(examples)
+    # How soon, without which danger: it costs a tenth, and the strongest features are the same.
+    levels = [
+        (blocks, Lesson(lesson.label.partition(":")[0], lesson.weight))
+        for blocks, lesson in heads[DANGERS]
+    ]
+    words = vocabulary(examples)
+    strength = np.maximum(
+        *(np.abs(fit(taught, words).coef_).max(axis=0) for taught in (heads[PATTERNS], levels))
+    )
+    kept = np.sort(np.argsort(-strength)[:FEATURES])
+    words = Vocabulary([words.names[i] for i in kept], [words.idf[i] for i in kept], SCALES)
+    fitted = {name: fit(taught, words) for name, taught in heads.items()}
     return LinearModel(
-        [str(each) for each in final.classes_],
-        Vocabulary(names, idf, recipe.scales),
-        final.coef_.T.astype(np.float32),
-        final.intercept_.astype(np.float32),
+        {name: [str(each) for each in one.classes_] for name, one in fitted.items()},
+        words,
+        np.vstack([one.coef_ for one in fitted.values()]).T.astype(np.float32),
+        np.concatenate([one.intercept_ for one in fitted.values()]).astype(np.float32),
     )
 
 
-def vocabulary(examples: list[Example], recipe: Recipe) -> tuple[list[str], list[float]]:
+def vocabulary(examples: list[Example]) -> Vocabulary:
     """The features that stand in enough texts, with ln((1 + n) / (1 + df)) + 1 as their idf."""
     names: list[str] = []
     idf: list[float] = []
-    for block, (scale, least) in enumerate(zip(recipe.scales, recipe.least, strict=True)):
+    for block, (scale, least) in enumerate(zip(SCALES, LEAST, strict=True)):
         seen = Counter(name for each in examples for name in _names(each.blocks[block], block))
         for name in sorted(name for name, count in seen.items() if count >= least):
             names.append(name)
             rarity = np.log((1 + len(examples)) / (1 + seen[name])) + 1
             idf.append(1.0 if scale < 0 else float(rarity))
-    return names, idf
+    return Vocabulary(names, idf, SCALES)
 
 
 def _names(block: Features, number: int) -> Iterable[str]:
@@ -191,55 +217,58 @@ def _names(block: Features, number: int) -> Iterable[str]:
     return {run for word in block for run in letter_runs(word)}
 
 
-def fit(
-    examples: list[Example], names: list[str], idf: list[float], recipe: Recipe
-) -> LogisticRegression:
+def fit(taught: Taught, words: Vocabulary) -> LogisticRegression:
     """Multinomial logistic regression over the same vectors that the bot makes."""
-    matrix = to_matrix(Vocabulary(names, idf, recipe.scales), examples, len(names))
-    return LogisticRegression(C=recipe.inverse_penalty, max_iter=500).fit(
-        matrix,
-        [each.label for each in examples],
-        sample_weight=[each.weight for each in examples],
+    return LogisticRegression(C=INVERSE_PENALTY, max_iter=100).fit(
+        to_matrix(words, (blocks for blocks, _ in taught)),
+        [lesson.label for _, lesson in taught],
+        sample_weight=[lesson.weight for _, lesson in taught],
     )
 
 
-def to_matrix(words: Vocabulary, examples: Iterable[Example], width: int) -> csr_matrix:
-    """The examples' vectors as one sparse matrix."""
+def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
+    """The texts' vectors as one sparse matrix, the runs of letters written out."""
     indices: list[int] = []
     values: list[float] = []
     ends = [0]
-    for each in examples:
-        vector = words.vector(each.blocks)
+    for blocks in texts:
+        vector = words.vector(blocks)
         indices += vector.rows
         values += vector.values
+        for word, count in vector.words.items():
+            runs = words.runs(word)
+            indices += runs.rows
+            values += [value * count * vector.letters for value in runs.values]
         ends.append(len(indices))
-    return csr_matrix((values, indices, ends), shape=(len(ends) - 1, width))
+    table = (np.array(values, np.float32), indices, ends)
+    return csr_matrix(table, shape=(len(ends) - 1, len(words.names)))
 
 
-def fit_likeness(data_dir: Path, catalogue: Catalogue, reader: Reader) -> Likeness:
+def fit_likeness(
+    data_dir: Path, catalogue: Catalogue, reader: Reader, assessor: Assessor
+) -> Likeness:
     """How like a server's own pattern a text must be, to be told apart from all the others.
 
     Each trained pattern in turn is taken out of the model and told by three of its wordings, as
     an admin would; the real posts show which of the four numbers tell it.
     """
-    comparer = Comparer(reader, Matcher.load(data_dir).model)
-    classes = comparer.model.classes
+    comparer = Comparer(reader, assessor)
     posts = [(row, comparer.of_text(row["text"])) for row in rows(data_dir / "examples/real.jsonl")]
+    one = np.zeros(1, np.intp), np.array([OWN_EXAMPLES], np.intp)
     table: list[list[float]] = []
     right: list[bool] = []
-    for place, slug in enumerate(classes):
+    for place, slug in enumerate(assessor.model.heads[PATTERNS].classes):
         wording = catalogue.patterns[slug].wording
         told = [comparer.of_text(line) for line in wording[:: len(wording) // OWN_EXAMPLES]]
         told = told[:OWN_EXAMPLES]
-        one = np.zeros(1, np.intp), np.array([OWN_EXAMPLES], np.intp)
-        known = [_without(beliefs, place) for _, _, beliefs in told]
-        for row, (words, concepts, beliefs) in posts:
+        known = [_without(each.beliefs, place) for each in told]
+        for row, post in posts:
             if slug in row["also"]:
                 continue
-            rest = _without(beliefs, place)
+            rest = _without(post.beliefs, place)
             found = numbers(
-                np.array([_dot(words, each) for each, _, _ in told]),
-                np.array([_dot(concepts, each) for _, each, _ in told]),
+                np.array([_dot(post.words, each.words) for each in told]),
+                np.array([_dot(post.concepts, each.concepts) for each in told]),
                 np.array([rest @ each for each in known]),
                 *one,
             )
@@ -258,9 +287,11 @@ def _dot(one: Features, other: Features) -> float:
     return sum(value * other.get(name, 0.0) for name, value in one.items())
 
 
-def shipped_suggestions(data_dir: Path, catalogue: Catalogue, reader: Reader) -> list[Suggestion]:
+def shipped_suggestions(
+    data_dir: Path, catalogue: Catalogue, reader: Reader, assessor: Assessor
+) -> list[Suggestion]:
     """What the threads of data/threads teach, by the code that learns a server's own."""
-    learner = Learner(catalogue, reader, Matcher.load(data_dir), StanceReader(data_dir))
+    learner = Learner(catalogue, reader, assessor, StanceReader(data_dir))
     return [
         suggestion
         for path in sorted((data_dir / "threads").glob("*.txt"))

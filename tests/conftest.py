@@ -33,6 +33,9 @@ VAGUE = (
     "back of my leg hurts when i run fast",
     "hip or buttock pain on long runs",
     "pain around my ankle",
+    "hip pain after long runs",
+    "buttock and hamstring pain when sitting",
+    "front of hip and groin sore after speedwork",
 )
 
 

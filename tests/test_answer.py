@@ -11,9 +11,7 @@ from bot.answer import Answerer
 from bot.knowledge.catalogue import Pattern
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
-from bot.own_patterns import Comparer, OwnPatterns, load_likeness
 from bot.reading.lexicon import Concept
-from bot.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -178,11 +176,10 @@ def test_a_servers_new_pattern_with_three_examples_answers_at_once(
         see=("It is swollen.",),
     )
     catalogue = replace(answerer.catalogue, patterns={**answerer.catalogue.patterns, own.slug: own})
-    comparer = Comparer(answerer.reader, answerer.matcher.model)
     club = replace(
         build_knowledge(catalogue, ()),
         reader=answerer.reader.with_names([(Concept("named", own.slug), own.called)]),
-        own_patterns=OwnPatterns([own], comparer, load_likeness(ROOT / "data")),
+        own_patterns=answerer.own_patterns([own]),
     )
     for text in (
         "my elbow is really sore on the outside after two hours with the bottle in my hand",

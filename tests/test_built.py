@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import build_data
@@ -10,41 +9,67 @@ import numpy as np
 import pytest
 
 from bot.answer import Answerer
-from bot.flags import Flags, load_flags
-from bot.linear import load_model
-from bot.reading.reader import Reader
+from bot.linear import LinearModel, load_model, save_model
+from bot.own_patterns import load_likeness
 from bot.settings import ROOT
 
 DATA = ROOT / "data"
-Examples = Callable[[Path, Reader, Flags], list[build_data.Example]]
 
 
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("file", "recipe", "examples"),
-    [
-        (
-            build_data.PATTERNS_FILE,
-            build_data.PATTERNS,
-            lambda data, reader, _: build_data.pattern_examples(data, reader),
-        ),
-        (build_data.TRIAGE_FILE, build_data.TRIAGE, build_data.triage_examples),
-    ],
-    ids=["patterns", "triage"],
-)
+@pytest.fixture(scope="module")
+def examples(answerer: Answerer) -> list[build_data.Example]:
+    return build_data.read_examples(DATA, answerer.reader, answerer.assessor.flags)
+
+
+def shares(model: LinearModel, example: build_data.Example) -> np.ndarray:
+    scores = model.scores(model.vocabulary.vector(example.blocks))
+    return np.concatenate([model.probabilities(scores, head) for head in model.heads])
+
+
+@pytest.mark.timeout(1200)
 def test_training_again_gives_the_same_model(
-    answerer: Answerer, file: str, recipe: build_data.Recipe, examples: Examples
+    answerer: Answerer, examples: list[build_data.Example], tmp_path: Path
 ) -> None:
-    learned = examples(DATA, answerer.reader, load_flags(DATA, answerer.reader.concepts))
-    anew, shipped = build_data.train(learned, recipe), load_model(DATA / file)
-    assert anew.classes == shipped.classes
-    for example in learned[::50]:
-        difference = anew.probabilities(example.blocks) - shipped.probabilities(example.blocks)
+    save_model(tmp_path / "model.npz", build_data.train(examples))
+    anew, shipped = load_model(tmp_path / "model.npz"), answerer.assessor.model
+    assert {name: head.classes for name, head in anew.heads.items()} == {
+        name: head.classes for name, head in shipped.heads.items()
+    }
+    for example in examples[::50]:
+        difference = shares(anew, example) - shares(shipped, example)
         assert np.abs(difference).max() < 0.03, "run `make build`"
 
 
+def test_the_bot_reads_the_weights_as_they_were_trained(
+    examples: list[build_data.Example], tmp_path: Path
+) -> None:
+    """scikit-learn's own probabilities and the bot's dot product agree; rounding moves little."""
+    few = [one for one in examples[::12] if one.patterns]
+    taught = [(one.blocks, one.patterns[0]) for one in few]
+    words = build_data.vocabulary(few)
+    fitted = build_data.fit(taught, words)
+    wanted = fitted.predict_proba(build_data.to_matrix(words, (one.blocks for one in few)))
+    heads = {"patterns": [str(name) for name in fitted.classes_]}
+    model = LinearModel(
+        heads,
+        words,
+        fitted.coef_.T.astype(np.float32),
+        fitted.intercept_.astype(np.float32),
+    )
+    save_model(tmp_path / "model.npz", model)
+    for read, close in ((model, 1e-3), (load_model(tmp_path / "model.npz"), 0.05)):
+        found = np.array([shares(read, one) for one in few])
+        assert np.abs(found - wanted).max() < close
+
+
+def test_the_likeness_of_own_patterns_is_as_built(answerer: Answerer) -> None:
+    fitted = build_data.fit_likeness(DATA, answerer.catalogue, answerer.reader, answerer.assessor)
+    shipped = load_likeness(DATA)
+    assert np.allclose(fitted.weights, shipped.weights, atol=0.1), "run `make build`"
+
+
 def test_the_word_list_is_as_built(tmp_path: Path) -> None:
-    for name in ("examples", "threads"):
+    for name in ("examples", "lexicon", "threads"):
         (tmp_path / name).symlink_to(DATA / name)
     (tmp_path / "built").mkdir()
     build_data.write_words(tmp_path)

@@ -54,10 +54,23 @@ def test_evidence_without_a_source_has_no_year() -> None:
         ("patterns.toml", lambda s: s + "\n[oops\n", "not valid TOML"),
         ("remedies.toml", lambda s: s.replace("\nhow =", "\nhow = 3 #", 1), "[rest] how"),
         ("evidence.toml", lambda s: s.replace('"achilles"', '"elbow"', 1), "no pattern 'elbow'"),
-        ("flags.toml", lambda s: s.replace('when = ["', 'when = ["nonsense + ', 1), "nonsense"),
-        ("flags.toml", lambda s: s.replace('"emergency"', '"panic"', 1), "[heat-stroke] level"),
+        (
+            "flags/heart-and-breath.toml",
+            lambda s: s.replace("when = [\n", 'when = [\n  "nonsense + fever",\n', 1),
+            "nonsense",
+        ),
+        (
+            "flags/head-and-nerves.toml",
+            lambda s: s.replace('"emergency"', '"panic"', 1),
+            "[heat-stroke] level",
+        ),
+        ("flags/heart-and-breath.toml", lambda s: s + "\n[stroke]\n", "[stroke] stands in"),
         ("lexicon/places.toml", lambda s: s.replace("words =", "wrods =", 1), "[head]"),
-        ("lexicon/signs.toml", lambda s: s.replace("{cant} breathe", "{cnat} breathe"), "cnat"),
+        (
+            "lexicon/signs/shared.toml",
+            lambda s: s.replace("{cant} breathe", "{cnat} breathe"),
+            "cnat",
+        ),
         ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
     ],
 )
@@ -71,7 +84,7 @@ def test_a_broken_file_is_named(
     assert told in str(error.value)
 
 
-@pytest.mark.parametrize("file", ["patterns.toml", "built/patterns.npz", "built/triage.npz"])
+@pytest.mark.parametrize("file", ["patterns.toml", "built/model.npz", "built/own_patterns.json"])
 def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     (copy / file).unlink()
     with pytest.raises(CatalogueError, match=Path(file).name):
@@ -79,6 +92,6 @@ def test_a_missing_file_is_named(copy: Path, file: str) -> None:
 
 
 def test_a_damaged_model_is_named(copy: Path) -> None:
-    (copy / "built" / "patterns.npz").write_bytes(b"PK\x03\x04 not a model")
-    with pytest.raises(CatalogueError, match=r"patterns\.npz"):
+    (copy / "built" / "model.npz").write_bytes(b"PK\x03\x04 not a model")
+    with pytest.raises(CatalogueError, match=r"model\.npz"):
         Answerer.load(copy)

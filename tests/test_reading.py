@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,6 +102,32 @@ def test_any_text_gets_an_answer(answerer: Answerer, knowledge: Knowledge, text:
     assert len(answer.matches) <= 5
 
 
+HOSTILE = (
+    "[" * 2000,
+    "\u202e" * 2000,
+    "k̸̡̛̹n̷͔͝e̵͎͊ě̷ " * 80,
+    "knee " * 400,
+    "**" * 1000,
+    "@everyone " * 200,
+    "pain in my left right knee and not no pain without " * 40,
+    "?!." * 666,
+    "a" * 2000,
+    "cant feel my numb bum when i wee since the flight, " * 40,
+)
+
+
+def test_hostile_text_takes_a_bounded_time(answerer: Answerer, knowledge: Knowledge) -> None:
+    """The slowest of 99 in 100 answers, on a machine that does other things as well."""
+    seconds = []
+    for _ in range(12):
+        for text in HOSTILE:
+            start = time.perf_counter()
+            answerer.answer(text[:2000], knowledge)
+            seconds.append(time.perf_counter() - start)
+    seconds.sort()
+    assert seconds[int(len(seconds) * 0.99)] < 0.060
+
+
 @pytest.mark.parametrize(
     "text",
     ["[" * 2000, "\u202e" * 2000, "k̸̡̛̹n̷͔͝e̵͎͊ě̷ " * 80, "knee " * 400, "**" * 1000, "@everyone " * 200],
@@ -107,3 +135,37 @@ def test_any_text_gets_an_answer(answerer: Answerer, knowledge: Knowledge, text:
 )
 def test_hostile_text_gets_an_answer(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
     assert answerer.answer(text[:2000], knowledge).caution
+
+
+PLACES = ("knee", "kneecap", "ankle", "foot", "calf", "shin", "hip", "thigh", "heel", "elbow")
+FACES = {
+    "outside": "outer",
+    "outer side": "outer",
+    "inside": "inner",
+    "inner side": "inner",
+    "front": "front",
+    "back": "back",
+}
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "the {face} of my {side} {place} hurts",
+        "pain on the {face} of the {side} {place} since sunday",
+        "{side} {place} is sore, on the {face}",
+        "my {side} {place} aches on the {face} going downhill",
+    ],
+)
+def test_every_face_of_every_place_is_read(
+    answerer: Answerer, wording: str, face: str, side: str
+) -> None:
+    """By system: a place with a name of its own for that face ("back of the knee") has none."""
+    for place in PLACES:
+        read = find_places(answerer.reader.read(wording.format(face=face, side=side, place=place)))
+        assert read, place
+        assert read[0].side == side, place
+        own_name = read[0].name not in (place, "arm", "lower-leg")
+        assert own_name or read[0].face == FACES[face], place

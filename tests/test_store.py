@@ -14,12 +14,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.answer import Answerer
 from bot.client import create_bot
-from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import Suggestion
 from bot.servers import Servers
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.store import schema
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
@@ -157,14 +157,14 @@ async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> Non
 
 
 async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(
-    engine: AsyncEngine,
+    engine: AsyncEngine, answerer: Answerer
 ) -> None:
     own = [Suggestion("aa" * 32, 0, *PAIR, "helped")]
     everywhere = [Suggestion("bb" * 32, 0, *PAIR, "recommends")]
     await store_thread(engine, SERVER, "aa" * 32, "Own", own, approved=True)
     await store_thread(engine, EVERY_SERVER, "bb" * 32, "Host's", everywhere, approved=True)
     await cast_vote(engine, Ballot(SERVER, "member", *PAIR))
-    servers = await Servers.load(engine, load_catalogue(ROOT / "data"), [])
+    servers = await Servers.load(engine, answerer, [])
     here, elsewhere = servers.knowledge(SERVER), servers.knowledge(5)
     assert (here.tallies[PAIR].people, elsewhere.tallies[PAIR].people) == (2, 1)
     assert here.votes == {PAIR: Votes(1, 0)}

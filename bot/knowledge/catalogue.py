@@ -27,7 +27,10 @@ class Entry(BaseModel):
 
 
 class Pattern(Entry):
-    """What runners call a pain. A label for "sounds like …", never a diagnosis."""
+    """What runners call a pain. A label for "sounds like …", never a diagnosis.
+
+    `own`: a server's curators worded it.
+    """
 
     slug: Slug
     name: Name
@@ -36,13 +39,15 @@ class Pattern(Entry):
     wording: tuple[Line, ...] = Field(min_length=3)
     triggers: tuple[Line, ...]
     see: tuple[Line, ...] = Field(min_length=1)
+    own: bool = False
 
 
 class Remedy(Entry):
     """What runners suggest to each other, with one line on how it is done.
 
     `broader`: remedies that the words of this one name as well ("strengthening" for clamshells);
-    beside this one in a sentence they are no remedy of their own.
+    beside this one in a sentence they are no remedy of their own. `own`: a server's curators
+    worded it.
     """
 
     slug: Slug
@@ -50,6 +55,8 @@ class Remedy(Entry):
     how: Line
     called: tuple[Line, ...] = Field(min_length=1)
     broader: tuple[Slug, ...] = ()
+    caution: Line | None = None
+    own: bool = False
 
 
 class Evidence(Entry):
@@ -86,6 +93,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise CatalogueError(f"{path}: not UTF-8 text ({error.reason})") from error
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{path}: not valid TOML: {error}") from error
+
+
+def read_tables(path: Path) -> dict[str, tuple[Path, Any]]:
+    """The tables of a TOML file, or of all those in a folder, each with the file it stands in.
+
+    Raises CatalogueError as read_toml, and for a table that stands in two files.
+    """
+    tables: dict[str, tuple[Path, Any]] = {}
+    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+        for name, table in read_toml(file).items():
+            if name in tables:
+                raise CatalogueError(f"{file}: [{name}] stands in {tables[name][0].name}, too")
+            tables[name] = file, table
+    return tables
 
 
 def check(path: Path, place: str, kind: type[T], value: object) -> T:

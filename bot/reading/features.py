@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.reading.places import Place, find_places
 from bot.reading.reading import Mention, Reading
 
 Features = dict[str, float]
+Blocks = tuple[Features, ...]
 
-LETTERS = 1  # the place of the letter block among the blocks
+STEMS, LETTERS, CONCEPTS = 0, 1, 2  # places among the blocks
 LONGEST_WORD = 30
 _PLACES_COUNTED = 4
 _PAIR_REACH = 8  # concepts of one sentence that are paired with one another
 _TOLD = frozenset({"place", "side", "feeling", "trigger", "named"})
 _MANY = 3
 _NEAR = 4  # telling words
-WHERE, WORDS = "where", "words"
+WHERE, WORDS = "where", "words"  # what features stand for, where it is no single concept
 _WHERE = frozenset({"place", "side", "at", "main", "in"})
 _PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
 
@@ -72,17 +74,15 @@ def concept_features(reading: Reading, places: list[Place]) -> Features:
     return features
 
 
-def told_by(feature: str) -> Iterator[str]:
-    """What a feature stands for, in a member's terms: WHERE, "feeling:sharp" or WORDS.
+@lru_cache(maxsize=8192)
+def told_by(feature: str) -> tuple[str, ...]:
+    """What a feature of concept_features stands for, in a member's terms: WHERE, "feeling:sharp".
 
     Two names for one that joins two concepts. A concept that is not affirmed comes with its
     status: "denied:feeling:sharp".
     """
-    if not feature.startswith("k "):
-        yield WORDS
-        return
-    for part in re.split("[>&]", feature[2:]):
-        yield WHERE if _WHERE.intersection(part.split(":")[:-1]) else part
+    parts = re.split("[>&]", feature[2:])
+    return tuple(WHERE if _WHERE.intersection(part.split(":")[:-1]) else part for part in parts)
 
 
 def pair_features(reading: Reading) -> Features:
@@ -135,10 +135,16 @@ def _name(mention: Mention) -> str:
     return name if mention.status == "affirmed" else f"{mention.status}:{name}"
 
 
-def text_features(reading: Reading) -> tuple[Features, Features, Features]:
-    """The blocks that all models share: words, letters, concepts."""
+def features(reading: Reading, alarms: Iterable[str]) -> Blocks:
+    """A Reading as the model's blocks: words, letters, concepts, near words, pairs, signs.
+
+    `alarms`: what the rules of data/flags saw, each a feature of the last block.
+    """
     return (
         word_features(reading),
         letter_features(reading),
         concept_features(reading, find_places(reading)),
+        near_features(reading),
+        pair_features(reading),
+        sign_features(reading) | {f"r {alarm}": 1.0 for alarm in alarms},
     )

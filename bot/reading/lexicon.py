@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_toml
+from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_tables
 from bot.reading.tokens import Token, tokenize
 
 NUMBER = "<n>"
@@ -39,9 +38,9 @@ _FILES = {
     "side": "sides.toml",
     "feeling": "feelings.toml",
     "trigger": "triggers.toml",
-    "sign": "signs.toml",
+    "sign": "signs",
 }
-_ANY = "any"  # the table of words that {name} stands for in the same file
+_ANY = "any"  # the table of words that {name} stands for in the same file or folder
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -60,8 +59,7 @@ class Concept(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A concept at tokens[start:end]."""
 
     concept: Concept
@@ -184,10 +182,10 @@ def _longest(found: list[Found]) -> list[Found]:
 def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
     """Each concept of data/lexicon, phrases in full. Raises CatalogueError for a broken file."""
     for kind, file in _FILES.items():
-        path = data_dir / "lexicon" / file
-        tables = read_toml(path)
-        choices = check(path, _ANY, dict[str, tuple[Line, ...]], tables.pop(_ANY, {}))
-        for name, table in tables.items():
+        tables = read_tables(data_dir / "lexicon" / file)
+        path, any_words = tables.pop(_ANY, (data_dir, {}))
+        choices = check(path, _ANY, dict[str, tuple[Line, ...]], any_words)
+        for name, (path, table) in tables.items():
             entry = check(path, name, Words, table)
             try:
                 words = tuple(full for phrase in entry.words for full in _filled(phrase, choices))

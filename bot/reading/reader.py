@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 
 from bot.knowledge.catalogue import Catalogue, CatalogueError
@@ -66,7 +65,7 @@ class Reader:
 
     def _mended(self, token: Token) -> Token:
         word = self._spelling.mend(token.word)
-        return token if word == token.word else replace(token, word=word, stem=stem(word))
+        return token if word == token.word else token._replace(word=word, stem=stem(word))
 
 
 def _known_words(path: Path) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from bot.reading.lexicon import Concept
 from bot.reading.tokens import Token
@@ -11,8 +11,7 @@ from bot.reading.tokens import Token
 Status = Literal["affirmed", "denied", "past", "other", "hypothetical"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A concept named at tokens[start:end], and how it is meant.
 
     `quote` is the text's own words.

@@ -114,3 +114,37 @@ synced_commands = Table(
     Column("application_id", BigInteger, primary_key=True, autoincrement=False),
     Column("fingerprint", KEY, nullable=False),
 )
+
+KIND = String(10)
+
+# What a server's curators added or changed; gone from here when they took it out again.
+entries = Table(
+    "entries",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", KIND, primary_key=True),
+    Column("slug", SLUG, primary_key=True),
+    Column("data", JSON(none_as_null=True), nullable=False),
+)
+
+# Every change of an entry. `by` is the curator's keyed hash; no state before or after is null.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server_id", BigInteger, nullable=False),
+    Column("kind", KIND, nullable=False),
+    Column("slug", SLUG, nullable=False),
+    Column("by", KEY, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Index(None, "server_id", "kind", "slug"),
+)
+
+server_settings = Table(
+    "server_settings",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("curator_role_id", BigInteger),
+)

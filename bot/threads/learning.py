@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.tally import Stance, Suggestion
 from bot.matching import Matcher
@@ -67,14 +68,15 @@ class Lesson:
 
 
 class Learner:
-    """Reads threads with the same reader and matcher that answer members."""
+    """Reads threads with the same reader and model that answer members."""
 
     def __init__(
-        self, catalogue: Catalogue, reader: Reader, matcher: Matcher, stances: StanceReader
+        self, catalogue: Catalogue, reader: Reader, assessor: Assessor, stances: StanceReader
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
-        self._matcher = matcher
+        self._assessor = assessor
+        self._matcher = Matcher(assessor.model)
         self._stances = stances
 
     def learn(self, thread: Thread) -> Lesson:
@@ -111,7 +113,7 @@ class Learner:
                 weights[pattern] = weights.get(pattern, 0.0) + weight
             if not named and not reading.of_kind("place"):
                 continue
-            for match in self._matcher.match(reading):
+            for match in self._matcher.match(self._assessor.assess(reading)):
                 weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
 

@@ -15,6 +15,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.curating import RefusedError
+
 log = logging.getLogger("aid_station")
 
 OUTDATED = "This command has changed. Please try again in a minute, or restart Discord."
@@ -34,7 +36,14 @@ def log_failure(where: str, error: BaseException) -> str:
 
 
 async def report(interaction: discord.Interaction[Any], error: Exception, where: str) -> None:
-    """Logs the failure and tells the member, privately. Never raises for a failed answer."""
+    """Logs the failure and tells the member, privately. Never raises for a failed answer.
+
+    What was refused with a reason is no failure: only the reason is told.
+    """
+    cause = getattr(error, "original", error)
+    if isinstance(cause, RefusedError):
+        await tell_privately(interaction, str(cause))
+        return
     reference = log_failure(where, error)
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         text = OUTDATED

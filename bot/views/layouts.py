@@ -16,7 +16,14 @@ from discord import ui
 from bot.advice import SHOWN, Advice
 from bot.triage import Triage
 from bot.views.errors import AidView
-from bot.views.text import NO_REMEDIES, advised_against, rarely_mentioned, remedy_text, safe
+from bot.views.text import (
+    NO_REMEDIES,
+    advised_against,
+    curated,
+    rarely_mentioned,
+    remedy_text,
+    safe,
+)
 
 CALM = discord.Colour(0x2A9D8F)
 SOON = discord.Colour(0xE9A23B)
@@ -42,7 +49,6 @@ def advice_layout(
 
     Whole remedies, last first, make room when the text would be too long for Discord.
     """
-    smallest = AidView()
     for shown in range(min(SHOWN, len(advice.remedies)), -1, -1):
         smallest = _view(
             CALM,
@@ -100,7 +106,8 @@ def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> Ai
 
 def note_layout(title: str, text: str, caution: str) -> AidView:
     """A short friendly word."""
-    return _view(CALM, ui.TextDisplay(f"### {title}\n{text}\n-# {caution}"))
+    # A text of its own: right after a list it would be read as part of the last item.
+    return _view(CALM, ui.TextDisplay(f"### {title}\n{text}"), ui.TextDisplay(f"-# {caution}"))
 
 
 def understood_line(understood: str) -> str:
@@ -120,7 +127,8 @@ def _understood(understood: str) -> str:
 
 
 def _heading(advice: Advice, understood: str, picture: discord.File | None) -> Row:
-    title = f"### Sounds like what runners call **{advice.pattern.name}**"
+    name = curated(advice.pattern.name, advice.pattern.own)
+    title = f"### Sounds like what runners call **{name}**"
     texts = [ui.TextDisplay[Any](title)]
     if understood:
         texts.append(ui.TextDisplay(understood, id=UNDERSTOOD))

@@ -36,6 +36,11 @@ def safe(text: str, limit: int = QUOTE_LENGTH) -> str:
     return _SPECIAL.sub(r"\\\g<0>", line)
 
 
+def curated(text: str, own: bool) -> str:
+    """A text of the catalogue; what a server's curators wrote is made safe, whole."""
+    return safe(text, len(text)) if own else text
+
+
 def runners_say(tally: Tally, people: int) -> str:
     """Tally in words, like "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"."""
     of = f"of {people} runner{'' if people == 1 else 's'}"
@@ -72,10 +77,16 @@ def research_says(evidence: Evidence) -> str:
 
 def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
     """One numbered remedy: its name, how it is done, and what speaks for it."""
-    said = [runners_say(ranked.tally, people)]
+    remedy = ranked.remedy
+    said = ["Added by this club"] if ranked.added else []
+    if ranked.tally.people or not ranked.added:
+        said.append(runners_say(ranked.tally, people))
     if ranked.votes:
         said.append(server_says(ranked.votes))
-    lines = [f"{number_emoji(number)} **{ranked.remedy.name}**", ranked.remedy.how]
+    lines = [f"{number_emoji(number)} **{curated(remedy.name, remedy.own)}**"]
+    lines.append(curated(remedy.how, remedy.own))
+    if remedy.caution:
+        lines.append(f"⚠️ {curated(remedy.caution, remedy.own)}")
     lines.append(f"-# {' · '.join(said)}")
     if ranked.evidence:
         lines.append(f"-# {research_says(ranked.evidence)}")

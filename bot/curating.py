@@ -1,0 +1,192 @@
+"""What curators do to their server's remedies and patterns: add, change, take out, undo.
+
+Each function checks, writes the entry with its change in one transaction, and swaps the new
+knowledge in, so that the very next answer has it. What is refused is told in plain words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.knowledge.catalogue import Catalogue, Pattern, Remedy
+from bot.knowledge.own import (
+    MOST_PATTERNS,
+    MOST_REMEDIES,
+    OwnPattern,
+    OwnRemedy,
+)
+from bot.servers import Servers
+from bot.store.entries import Change, Data, Key, Kind, load_change, load_entries, write_entry
+
+CHOICES = 25  # Discord's, for autocomplete
+SLUG_LENGTH = 40
+ALIKE = 82  # of 100, by RapidFuzz's ratio on names: "foam rollin" and "foam roller"
+_LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
+MODELS: dict[Kind, type[OwnRemedy] | type[OwnPattern]] = {
+    "remedy": OwnRemedy,
+    "pattern": OwnPattern,
+}
+MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
+
+
+class RefusedError(Exception):
+    """What a curator asked for cannot be done. The message says why, to the curator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curator:
+    """Who changes which server's entries; `key` is the member's keyed hash."""
+
+    server_id: int
+    key: str
+
+
+class Curating:
+    """The curators' work on one database and the snapshots made of it."""
+
+    def __init__(self, engine: AsyncEngine, servers: Servers) -> None:
+        self._engine = engine
+        self._servers = servers
+
+    async def add(self, who: Curator, kind: Kind, fields: Mapping[str, Any]) -> str:
+        """A new entry of these fields; gives its slug. Raises RefusedError."""
+        data = _checked(kind, fields)
+        existing = (await load_entries(self._engine, who.server_id)).get(who.server_id, {})
+        if len(existing.get(kind, {})) >= MOST[kind]:
+            raise RefusedError(f"There are {MOST[kind]} of them already, and that is the most.")
+        slug = _new_slug(str(data["name"]), self._known(who.server_id, kind))
+        await self._write(Key(who.server_id, kind, slug), who, data)
+        return slug
+
+    async def change(self, who: Curator, kind: Kind, slug: str, fields: Mapping[str, Any]) -> None:
+        """New fields for an entry, a shipped remedy's too, for this server. Raises RefusedError."""
+        state = await self.state(who.server_id, kind, slug)
+        await self._write(Key(who.server_id, kind, slug), who, _checked(kind, {**state, **fields}))
+
+    async def remove(self, who: Curator, kind: Kind, slug: str) -> None:
+        """Takes an own entry out; hides a shipped remedy on this server. Raises RefusedError."""
+        state = await self.state(who.server_id, kind, slug)
+        shipped = slug in self._shipped(kind)
+        after = {**state, "hidden": True} if shipped else None
+        await self._write(Key(who.server_id, kind, slug), who, after)
+
+    async def undo(self, who: Curator, number: int) -> Change:
+        """Puts an entry back to what it was before a change; that is a change, too.
+
+        Raises RefusedError when this server has no such change.
+        """
+        change = await load_change(self._engine, who.server_id, number)
+        if change is None:
+            raise RefusedError("I do not know that change.")
+        await self._write(change.key, who, change.before)
+        return change
+
+    async def state(self, server_id: int, kind: Kind, slug: str) -> Data:
+        """An entry's fields as they stand. Raises RefusedError for one that is not there."""
+        entries = (await load_entries(self._engine, server_id)).get(server_id, {})
+        own = entries.get(kind, {}).get(slug)
+        if own is not None:
+            return own
+        shipped = self._shipped(kind).get(slug)
+        if isinstance(shipped, Remedy):
+            return {"name": shipped.name, "how": shipped.how}
+        what = "built in and cannot be changed" if shipped else "not here (any more)"
+        raise RefusedError(f"“{slug}” is {what}.")
+
+    def alike(self, server_id: int, kind: Kind, name: str) -> Pattern | Remedy | None:
+        """The entry that a name most likely means already; None where it is a new one."""
+        known = self._known(server_id, kind)
+        spoken = {slug: (each.name, *each.called) for slug, each in known.items()}
+        names = [(slug, called) for slug, all_names in spoken.items() for called in all_names]
+        hit = process.extractOne(
+            name,
+            [called for _, called in names],
+            scorer=fuzz.ratio,
+            processor=default_process,
+            score_cutoff=ALIKE,
+        )
+        return known[names[hit[2]][0]] if hit else None
+
+    def _known(self, server_id: int, kind: Kind) -> Mapping[str, Pattern | Remedy]:
+        return _of(self._servers.knowledge(server_id).catalogue, kind)
+
+    def _shipped(self, kind: Kind) -> Mapping[str, Pattern | Remedy]:
+        return _of(self._servers.knowledge(None).catalogue, kind)
+
+    async def _write(self, key: Key, who: Curator, after: Data | None) -> None:
+        await write_entry(self._engine, key, who.key, after)
+        await self._servers.refresh(key.server_id)
+
+
+def find_names(
+    typed: str, entries: Iterable[Pattern | Remedy], used: Mapping[str, int]
+) -> list[Pattern | Remedy]:
+    """At most 25 entries for what was typed so far, the likeliest first; all names count.
+
+    For nothing typed the most used first; `used`: how often, by slug.
+    """
+    known = list(entries)
+    if not typed.strip():
+        return sorted(known, key=lambda one: (-used.get(one.slug, 0), one.name))[:CHOICES]
+    spoken = [
+        (number, name) for number, one in enumerate(known) for name in (one.name, *one.called)
+    ]
+    hits = process.extract(
+        typed,
+        [name for _, name in spoken],
+        scorer=fuzz.WRatio,
+        processor=default_process,
+        limit=4 * CHOICES,
+        score_cutoff=60,
+    )
+    found = dict.fromkeys(spoken[place][0] for _, _, place in hits)
+    return [known[number] for number in found][:CHOICES]
+
+
+def _of(catalogue: Catalogue, kind: Kind) -> Mapping[str, Pattern | Remedy]:
+    return catalogue.patterns if kind == "pattern" else catalogue.remedies
+
+
+def _checked(kind: Kind, fields: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        entry: BaseModel = MODELS[kind](**fields)
+    except ValidationError as error:
+        raise RefusedError(_faults(error)) from error
+    data = entry.model_dump(mode="json")
+    if any(_LIVE.search(text) for text in _texts(data)):
+        raise RefusedError("Please leave out mentions and links: they would not be shown as such.")
+    return data
+
+
+def _faults(error: ValidationError) -> str:
+    faults = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+    return "That does not fit yet. " + "; ".join(faults)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _new_slug(name: str, known: Mapping[str, object]) -> str:
+    # "own-" keeps it apart from every shipped slug, those of later versions too.
+    base = "own-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[: SLUG_LENGTH - 8]
+    slug = base = base.strip("-")
+    number = 2
+    while slug in known:
+        slug, number = f"{base}-{number}", number + 1
+    return slug

@@ -1,0 +1,129 @@
+"""A server's own remedies and patterns as they stand, and every change that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store import schema
+
+Kind = Literal["remedy", "pattern"]
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Which entry of which server."""
+
+    server_id: int
+    kind: Kind
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of an entry: who (keyed hash), when, the state before and after, None for none."""
+
+    number: int
+    key: Key
+    by: str
+    at: datetime
+    before: Data | None
+    after: Data | None
+
+
+async def write_entry(engine: AsyncEngine, key: Key, by: str, after: Data | None) -> int:
+    """Puts the entry into a new state, None to take it out, and records that; all or nothing.
+
+    Gives the change's number.
+    """
+    entries, changes = schema.entries, schema.changes
+    same = and_(
+        entries.c.server_id == key.server_id,
+        entries.c.kind == key.kind,
+        entries.c.slug == key.slug,
+    )
+    async with engine.begin() as connection:
+        before = await connection.scalar(select(entries.c.data).where(same))
+        await connection.execute(entries.delete().where(same))
+        if after is not None:
+            await connection.execute(
+                entries.insert().values(
+                    server_id=key.server_id, kind=key.kind, slug=key.slug, data=dict(after)
+                )
+            )
+        done = await connection.execute(
+            changes.insert().values(
+                server_id=key.server_id,
+                kind=key.kind,
+                slug=key.slug,
+                by=by,
+                at=datetime.now(UTC),
+                before=before,
+                after=None if after is None else dict(after),
+            )
+        )
+        return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
+
+
+async def load_entries(
+    engine: AsyncEngine, server_id: int | None = None
+) -> dict[int, dict[str, dict[str, Data]]]:
+    """The entries by server, kind and slug; of one server when it is named."""
+    table = schema.entries
+    query = select(table).order_by(table.c.slug)
+    if server_id is not None:
+        query = query.where(table.c.server_id == server_id)
+    found: dict[int, dict[str, dict[str, Data]]] = {}
+    async with engine.connect() as connection:
+        for row in await connection.execute(query):
+            found.setdefault(row.server_id, {}).setdefault(row.kind, {})[row.slug] = row.data
+    return found
+
+
+async def load_changes(engine: AsyncEngine, key: Key, newest: int = 10) -> list[Change]:
+    """An entry's last changes, newest first."""
+    table = schema.changes
+    query = (
+        select(table)
+        .where(
+            table.c.server_id == key.server_id, table.c.kind == key.kind, table.c.slug == key.slug
+        )
+        .order_by(table.c.id.desc())
+        .limit(newest)
+    )
+    async with engine.connect() as connection:
+        return [_change(row) for row in await connection.execute(query)]
+
+
+async def load_change(engine: AsyncEngine, server_id: int, number: int) -> Change | None:
+    """One change of a server by its number; None where it has none of that number."""
+    table = schema.changes
+    query = select(table).where(table.c.server_id == server_id, table.c.id == number)
+    async with engine.connect() as connection:
+        row = (await connection.execute(query)).one_or_none()
+        return _change(row) if row else None
+
+
+async def removed_slugs(engine: AsyncEngine, server_id: int, kind: Kind) -> list[str]:
+    """Entries that once were and were taken out, the last taken out first."""
+    table, entries = schema.changes, schema.entries
+    still = select(entries.c.slug).where(entries.c.server_id == server_id, entries.c.kind == kind)
+    query = (
+        select(table.c.slug)
+        .where(table.c.server_id == server_id, table.c.kind == kind, table.c.slug.not_in(still))
+        .group_by(table.c.slug)
+        .order_by(func.max(table.c.id).desc())
+    )
+    async with engine.connect() as connection:
+        return list(await connection.scalars(query))
+
+
+def _change(row: Any) -> Change:
+    key = Key(row.server_id, row.kind, row.slug)
+    return Change(row.id, key, row.by, row.at, row.before, row.after)

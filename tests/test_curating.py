@@ -1,0 +1,199 @@
+"""Curators' remedies and patterns, as an admin and the members of the server see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import pytest
+from conftest import KNEE, Club, buttons, text
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.curating import CHOICES, RefusedError, find_names
+from bot.knowledge.catalogue import load_catalogue
+from bot.settings import ROOT
+
+ELBOW = "\n".join(
+    (
+        "outside of my elbow aches when I carry a bottle",
+        "sore elbow on long runs from holding my handheld flask",
+        "elbow burns on the outer side after carrying water",
+    )
+)
+
+
+async def admin(club: Club) -> Any:
+    """Somebody who may manage the server."""
+    guild = club.channel.guild
+    role = guild.create_role("Committee", permissions=discord.Permissions(manage_guild=True))
+    return guild.add_member(club.env.create_user("robin"), roles=[role])
+
+
+async def add(club: Club, robin: Any, name: str, how: str = "Slowly.", **more: Any) -> Any:
+    """Robin adds a remedy for IT band pain."""
+    options = {"for": "it-band", **more}
+    opened = await robin.slash(club.channel, "remedy add", **options)
+    assert opened.acknowledged
+    values = {"name": name, "called": "", "how": how, "caution": ""}
+    sent = await robin.submit_modal(opened, values)
+    assert sent.acknowledged
+    return sent
+
+
+def was_refused(club: Club) -> bool:
+    """SimCord counts a refusal among the errors; looking at it says that it was expected."""
+    causes = [getattr(error, "original", error) for error in club.env.errors]
+    return bool(causes) and all(isinstance(cause, RefusedError) for cause in causes)
+
+
+async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
+    robin = await admin(club)
+    sent = await add(club, robin, "Towpath shuffle", "Ten minutes along the canal, backwards.")
+    assert sent.ephemeral
+    await club.ask(KNEE)
+    seen = text(club.channel.last_message)
+    assert "Towpath shuffle" in seen
+    assert "Ten minutes along the canal, backwards" in seen
+    assert "Added by this club" in seen
+
+
+async def test_it_stays_after_a_restart_and_in_its_own_server(club: Club) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Towpath shuffle")
+    await club.restart()
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+    other = club.env.create_guild("Other Club")
+    there = club.bot.knowledge(other.id)
+    assert not [one for one in there.catalogue.remedies.values() if one.own]
+
+
+async def test_a_near_duplicate_offers_what_is_there(club: Club) -> None:
+    robin = await admin(club)
+    sent = await add(club, robin, "foam rollin", "My own words.")
+    assert "That looks like **Foam roll" in text(sent.response)
+    assert "My own words" in text(sent.response)
+    sent = await add(club, robin, "foam rollin", anyway=True)
+    assert "very next answer" in text(sent.response)
+
+
+async def test_a_member_is_told_who_can(club: Club) -> None:
+    refused = await club.sam.slash(club.channel, "remedy add", **{"for": "it-band"})
+    assert refused.acknowledged
+    assert refused.ephemeral
+    assert "Only those who may manage this server" in text(refused.response)
+    assert was_refused(club)
+
+
+async def test_a_chosen_role_may_curate(club: Club) -> None:
+    robin = await admin(club)
+    guild = club.channel.guild
+    role = guild.create_role("Coaches")
+    lee = guild.add_member(club.env.create_user("lee"), roles=[role])
+    set_up = await robin.slash(club.channel, "setup curators", role=role)
+    assert set_up.acknowledged
+    await club.restart()
+    await add(club, lee, "Towpath shuffle")
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_shipped_remedy_is_reworded_hidden_and_brought_back(club: Club) -> None:
+    robin = await admin(club)
+    first = club.bot.advise("it-band", None)
+    assert first is not None
+    slug, name = first.remedies[0].remedy.slug, first.remedies[0].remedy.name
+    gone = await robin.slash(club.channel, "remedy remove", remedy=slug)
+    assert gone.acknowledged
+    await club.ask(KNEE)
+    assert f"**{name}**" not in text(club.channel.last_message)
+    back = await robin.slash(club.channel, "remedy restore", remedy=slug)
+    assert back.acknowledged
+    await club.ask(KNEE)
+    assert f"**{name}**" in text(club.channel.last_message)
+    opened = await robin.slash(club.channel, "remedy edit", remedy=slug)
+    values = {"name": name, "called": "", "how": "Our way.", "caution": "Mind it."}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    await club.ask(KNEE)
+    assert "Our way" in text(club.channel.last_message)
+    assert "Mind it" in text(club.channel.last_message)
+
+
+async def test_history_shows_and_undoes_each_step(club: Club) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Towpath shuffle")
+    slug = next(
+        one.slug
+        for one in club.bot.knowledge(club.channel.guild.id).catalogue.remedies.values()
+        if one.own
+    )
+    await robin.slash(club.channel, "remedy remove", remedy=slug)
+    shown = await robin.slash(club.channel, "remedy history", remedy=slug)
+    assert "taken out" in text(shown.response)
+    assert "by you" in text(shown.response)
+    undo = next(label for label in buttons(shown.response) if label.startswith("Undo"))
+    pressed = await robin.click(shown.response, label=undo)
+    assert pressed.acknowledged
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_clubs_own_pain_matches_at_once(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "pattern add")
+    values = {
+        "name": "towpath elbow",
+        "where": "outer side of the elbow",
+        "wording": ELBOW,
+    }
+    sent = await robin.submit_modal(opened, values)
+    assert sent.acknowledged
+    await club.ask("my elbow is sore on the outside after two hours with a bottle in my hand")
+    assert "Sounds like what runners call **towpath elbow**" in text(club.channel.last_message)
+    opened = await robin.slash(club.channel, "pattern add")
+    few = await robin.submit_modal(opened, {**values, "wording": "only one line"})
+    assert "does not fit yet" in text(few.response)
+    assert was_refused(club)
+
+
+async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
+    robin = await admin(club)
+    refused = await add(club, robin, "@everyone https://evil.example")
+    assert "leave out mentions and links" in text(refused.response)
+    assert was_refused(club)
+    await add(club, robin, "**bold** `code`", "||hidden|| # head")
+    await club.ask(KNEE)
+    seen = text(club.channel.last_message)
+    assert "\\*\\*bold\\*\\*" in seen
+    assert "\\|\\|hidden\\|\\|" in seen
+
+
+async def test_names_are_suggested_while_typing(club: Club) -> None:
+    robin = await admin(club)
+    for typed in ("", "foam", "it b"):
+        found = await robin.autocomplete(club.channel, "remedy edit", "remedy", typed)
+        assert 0 < len(found) <= CHOICES
+
+
+async def test_lists_and_single_remedies_are_for_everybody(club: Club) -> None:
+    for page in (1, 2, 500):
+        shown = await club.sam.slash(club.channel, "remedy list", page=page)
+        assert shown.acknowledged
+        assert "Remedies, page" in text(shown.response)
+    shown = await club.sam.slash(club.channel, "remedy show", remedy="foam-roll")
+    assert "Also called" in text(shown.response)
+
+
+@given(st.text(max_size=100))
+def test_anything_typed_finds_at_most_25_names(typed: str) -> None:
+    remedies = load_catalogue(ROOT / "data").remedies.values()
+    assert len(find_names(typed, remedies, {})) <= CHOICES
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"), [("foam rolr", "foam-roll"), ("ibuprofin", "painkiller"), ("ice", "ice")]
+)
+def test_the_likeliest_name_comes_first(typed: str, slug: str) -> None:
+    remedies = load_catalogue(ROOT / "data").remedies.values()
+    assert find_names(typed, remedies, {})[0].slug == slug
