@@ -59,7 +59,7 @@ class Assessor:
         )
 
 
-def alarms(hits: Sequence[Hit]) -> set[str]:
+def alarms(hits: Sequence[Hit]) -> list[str]:
     """The rules' hits as names of features: whose sign, by which rule, of which flag and level."""
     names = set()
     for hit in hits:
@@ -67,4 +67,4 @@ def alarms(hits: Sequence[Hit]) -> set[str]:
         names.add(f"{told} {hit.rule.flag} {hit.rule.level}")
         names.add(f"{told} {hit.rule.level}")
         names.add(f"{told} {hit.rule.flag}: {hit.rule.line}")
-    return names
+    return sorted(names)
