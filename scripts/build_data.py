@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 from wordfreq import top_n_list
 
 from bot.assessment import DANGERS, MODEL_FILE, PATTERNS, Assessor, alarms
@@ -219,11 +220,13 @@ def _names(block: Features, number: int) -> Iterable[str]:
 
 def fit(taught: Taught, words: Vocabulary) -> LogisticRegression:
     """Multinomial logistic regression over the same vectors that the bot makes."""
-    return LogisticRegression(C=INVERSE_PENALTY, max_iter=100).fit(
-        to_matrix(words, (blocks for blocks, _ in taught)),
-        [lesson.label for _, lesson in taught],
-        sample_weight=[lesson.weight for _, lesson in taught],
-    )
+    # On one thread sums are always taken in the same order, so the same input gives the same output.
+    with threadpool_limits(1):
+        return LogisticRegression(C=INVERSE_PENALTY, max_iter=100).fit(
+            to_matrix(words, (blocks for blocks, _ in taught)),
+            [lesson.label for _, lesson in taught],
+            sample_weight=[lesson.weight for _, lesson in taught],
+        )
 
 
 def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
