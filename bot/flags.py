@@ -29,7 +29,7 @@ class FlagEntry(BaseModel):
     url: str | None = None
 
 
-Choice = frozenset[Concept]
+Choice = tuple[Concept, ...]  # in the order of the file, so that every start reads alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Rule:
     line: str
 
     @property
-    def concepts(self) -> Choice:
+    def concepts(self) -> frozenset[Concept]:
         """All that it names."""
-        return frozenset().union(*(sign for group in self.groups for sign in group))
+        return frozenset(one for group in self.groups for sign in group for one in sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
         path = tables[slug][0]
         for line in entry.when:
             rule = _rule(slug, entry, line)
-            for concept in rule.concepts - known:
+            for concept in sorted(rule.concepts - known):
                 raise CatalogueError(
                     f"{path}: [{slug}] when: {line!r}: no {concept.kind} {concept.name!r}"
                 )
@@ -137,8 +137,7 @@ def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:
         level = "urgent" if first == "urgent" else "emergency"
     groups = tuple(
         tuple(
-            frozenset(_concept(name.strip()) for name in sign.split("|"))
-            for sign in group.split("&")
+            tuple(_concept(name.strip()) for name in sign.split("|")) for sign in group.split("&")
         )
         for group in line.split("+")
     )

@@ -220,7 +220,7 @@ def _names(block: Features, number: int) -> Iterable[str]:
 
 def fit(taught: Taught, words: Vocabulary) -> LogisticRegression:
     """Multinomial logistic regression over the same vectors that the bot makes."""
-    # On one thread sums are always taken in the same order, so the same input gives the same output.
+    # On one thread sums are always taken in the same order: the same input, the same output.
     with threadpool_limits(1):
         return LogisticRegression(C=INVERSE_PENALTY, max_iter=100).fit(
             to_matrix(words, (blocks for blocks, _ in taught)),
