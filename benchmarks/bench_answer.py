@@ -27,6 +27,7 @@ from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.plain import as_json
 from bot.reading.lexicon import Concept
 from bot.settings import ROOT
+from bot.store.server_settings import ServerSettings
 from bot.views.pictures import Pictures
 from bot.views.reply import build_reply
 
@@ -79,7 +80,9 @@ def test_aid_station(
 
     def payload(text: str) -> object:
         answer = answerer.answer(text, knowledge)
-        reply = build_reply(answer, answerer.catalogue, pictures, member_id=1, private=False)
+        reply = build_reply(
+            answer, answerer.catalogue, pictures, ServerSettings(), member_id=1, private=False
+        )
         return reply.layout.to_components()
 
     run(benchmark, payload, texts)
@@ -120,7 +123,9 @@ def test_aid_station_with_2000_remedies_and_300_patterns_of_a_server(
 
     def payload(text: str) -> object:
         answer = answerer.answer(text, full_club)
-        reply = build_reply(answer, full_club.catalogue, pictures, member_id=1, private=False)
+        reply = build_reply(
+            answer, full_club.catalogue, pictures, ServerSettings(), member_id=1, private=False
+        )
         return reply.layout.to_components()
 
     run(benchmark, payload, texts)

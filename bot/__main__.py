@@ -1,4 +1,4 @@
-"""The command line: run, try, ask, learn, measure."""
+"""The command line: run, try, ask, learn, measure, db."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from bot import db_command
 from bot.answer import Answerer
 from bot.house import load_learner, shipped_knowledge
 from bot.knowledge.catalogue import CatalogueError
@@ -23,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(db_command.app, name="db")
 CASES = ROOT / "tests" / "cases"
 
 

@@ -20,15 +20,16 @@ from discord.http import Route
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.advice import Advice, advise
-from bot.answer import Answer, Answerer
-from bot.curating import Curating, Curator, RefusedError
+from bot.answer import CAUTION, Answer, Answerer
+from bot.curating import Curating, Curator
+from bot.knowledge.own import RefusedError
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
-from bot.store.commands import load_fingerprint, store_fingerprint
+from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, load_key, member_key
 from bot.store.server_settings import (
@@ -39,7 +40,11 @@ from bot.store.server_settings import (
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.curating import UndoChange
 from bot.views.errors import AidTree, log_failure
+from bot.views.exchange import TakeIn
 from bot.views.pictures import Pictures
+from bot.views.review import Decide
+from bot.views.setup import SETUP_ITEMS
+from bot.views.text import caution_text
 from bot.views.why import WhyThis
 
 log = logging.getLogger("aid_station")
@@ -50,7 +55,9 @@ EXTENSIONS = (
     "cogs.feedback",
     "cogs.remedies",
     "cogs.patterns",
+    "cogs.review",
     "cogs.setup",
+    "cogs.upkeep",
     "cogs.about",
 )
 
@@ -104,14 +111,29 @@ class AidStation(commands.AutoShardedBot):
         """The keyed hash under which a member's votes are kept."""
         return member_key(self._key, server_id, member_id)
 
-    def server_settings(self, server_id: int) -> ServerSettings:
-        """What the server's admins set."""
-        return self._settings.get(server_id, ServerSettings())
+    def server_settings(self, server_id: int | None) -> ServerSettings:
+        """What the server's admins set; as it comes for a server with nothing set, and for none."""
+        return self._settings.get(server_id or 0, ServerSettings())
+
+    def caution(self, server_id: int | None) -> str:
+        """The caution under an answer, with the club's own line."""
+        return caution_text(CAUTION, self.server_settings(server_id).club_line)
 
     async def set_server_settings(self, server_id: int, settings: ServerSettings) -> None:
         """Keeps what the server's admins set."""
         await store_server_settings(self.engine, server_id, settings)
         self._settings[server_id] = settings
+
+    def manager(self, interaction: discord.Interaction[Any]) -> int:
+        """The server that whoever interacts here may manage.
+
+        Raises RefusedError for a member who may not.
+        """
+        if interaction.guild_id is None:
+            raise RefusedError("This works in a server only.")
+        if not interaction.permissions.manage_guild:
+            raise RefusedError("Only those who may manage this server can do that.")
+        return interaction.guild_id
 
     def curator(self, interaction: discord.Interaction[Any]) -> Curator:
         """Who curates here by this interaction.
@@ -126,7 +148,7 @@ class AidStation(commands.AutoShardedBot):
             others = f" and <@&{role}>" if role else ""
             raise RefusedError(
                 f"Only those who may manage this server{others} can do that. Ask one of them, "
-                "or an admin to choose your role with `/setup curators`."
+                "or an admin to choose your role with `/setup panel`."
             )
         return Curator(server_id, self.member_key(server_id, member.id))
 
@@ -145,7 +167,7 @@ class AidStation(commands.AutoShardedBot):
         self._settings = await load_server_settings(self.engine)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(*DYNAMIC_ITEMS, WhyThis, UndoChange)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, WhyThis, UndoChange, TakeIn, Decide)
         await self._sync_changed_commands()
 
     async def launch_shards(self) -> None:
@@ -167,6 +189,17 @@ class AidStation(commands.AutoShardedBot):
         await super().close()
         if hasattr(self, "engine"):
             await self.engine.dispose()
+
+    async def stale_commands(self) -> list[str]:
+        """Commands that Discord has not heard of, or that are gone here; the next start tells it.
+
+        Raises discord.HTTPException when Discord cannot be asked.
+        """
+        there = {command.name for command in await self.tree.fetch_commands()}
+        stale = there ^ {command.name for command in self.tree.get_commands()}
+        if stale:
+            await forget_fingerprints(self.engine)
+        return sorted(stale)
 
     async def _sync_changed_commands(self) -> None:
         application_id = self.application_id or 0

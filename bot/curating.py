@@ -6,39 +6,38 @@ knowledge in, so that the very next answer has it. What is refused is told in pl
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.exchange import Difference, Row, compare
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy
 from bot.knowledge.own import (
     MOST_PATTERNS,
     MOST_REMEDIES,
-    OwnPattern,
-    OwnRemedy,
+    RefusedError,
+    checked,
+    new_slug,
 )
 from bot.servers import Servers
-from bot.store.entries import Change, Data, Key, Kind, load_change, load_entries, write_entry
+from bot.store.entries import (
+    Change,
+    Data,
+    DecidedError,
+    Key,
+    Kind,
+    load_change,
+    load_entries,
+    write_entries,
+)
 
 CHOICES = 25  # Discord's, for autocomplete
-SLUG_LENGTH = 40
 ALIKE = 82  # of 100, by RapidFuzz's ratio on names: "foam rollin" and "foam roller"
-_LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
-MODELS: dict[Kind, type[OwnRemedy] | type[OwnPattern]] = {
-    "remedy": OwnRemedy,
-    "pattern": OwnPattern,
-}
 MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
-
-
-class RefusedError(Exception):
-    """What a curator asked for cannot be done. The message says why, to the curator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +55,58 @@ class Curating:
         self._engine = engine
         self._servers = servers
 
-    async def add(self, who: Curator, kind: Kind, fields: Mapping[str, Any]) -> str:
-        """A new entry of these fields; gives its slug. Raises RefusedError."""
-        data = _checked(kind, fields)
+    async def add(
+        self, who: Curator, kind: Kind, fields: Mapping[str, Any], proposal: int | None = None
+    ) -> str:
+        """A new entry of these fields; gives its slug. Raises RefusedError.
+
+        `proposal`: the number of the member's proposal that this accepts.
+        """
+        data = checked(kind, fields)
         existing = (await load_entries(self._engine, who.server_id)).get(who.server_id, {})
         if len(existing.get(kind, {})) >= MOST[kind]:
             raise RefusedError(f"There are {MOST[kind]} of them already, and that is the most.")
-        slug = _new_slug(str(data["name"]), self._known(who.server_id, kind))
-        await self._write(Key(who.server_id, kind, slug), who, data)
+        slug = new_slug(str(data["name"]), self._known(who.server_id, kind))
+        await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
         return slug
+
+    async def exchange(self, who: Curator, file: Sequence[Row]) -> Difference:
+        """Takes in the remedies of a file, all or none; gives what that changed.
+
+        Raises RefusedError when one cannot be taken.
+        """
+        difference = await self.difference(who.server_id, file)
+        writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
+        if writes:
+            await self._write(who, writes)
+        return difference
+
+    async def difference(self, server_id: int, file: Sequence[Row]) -> Difference:
+        """What taking in the remedies of a file would change. Raises RefusedError."""
+        own = (await load_entries(self._engine, server_id)).get(server_id, {}).get("remedy", {})
+        found = compare(file, own, self._shipped("remedy"), self._known(server_id, "pattern"))
+        if len(own) + len(found.new) > MOST_REMEDIES:
+            raise RefusedError(
+                f"That would be more than {MOST_REMEDIES} remedies, and that is the most."
+            )
+        return found
+
+    async def own_remedies(self, server_id: int) -> Mapping[str, Data]:
+        """What this server added or changed, by slug."""
+        return (await load_entries(self._engine, server_id)).get(server_id, {}).get("remedy", {})
 
     async def change(self, who: Curator, kind: Kind, slug: str, fields: Mapping[str, Any]) -> None:
         """New fields for an entry, a shipped remedy's too, for this server. Raises RefusedError."""
         state = await self.state(who.server_id, kind, slug)
-        await self._write(Key(who.server_id, kind, slug), who, _checked(kind, {**state, **fields}))
+        data = checked(kind, {**state, **fields})
+        await self._write(who, {Key(who.server_id, kind, slug): data})
 
     async def remove(self, who: Curator, kind: Kind, slug: str) -> None:
         """Takes an own entry out; hides a shipped remedy on this server. Raises RefusedError."""
         state = await self.state(who.server_id, kind, slug)
         shipped = slug in self._shipped(kind)
         after = {**state, "hidden": True} if shipped else None
-        await self._write(Key(who.server_id, kind, slug), who, after)
+        await self._write(who, {Key(who.server_id, kind, slug): after})
 
     async def undo(self, who: Curator, number: int) -> Change:
         """Puts an entry back to what it was before a change; that is a change, too.
@@ -86,7 +116,7 @@ class Curating:
         change = await load_change(self._engine, who.server_id, number)
         if change is None:
             raise RefusedError("I do not know that change.")
-        await self._write(change.key, who, change.before)
+        await self._write(who, {change.key: change.before})
         return change
 
     async def state(self, server_id: int, kind: Kind, slug: str) -> Data:
@@ -121,9 +151,14 @@ class Curating:
     def _shipped(self, kind: Kind) -> Mapping[str, Pattern | Remedy]:
         return _of(self._servers.knowledge(None).catalogue, kind)
 
-    async def _write(self, key: Key, who: Curator, after: Data | None) -> None:
-        await write_entry(self._engine, key, who.key, after)
-        await self._servers.refresh(key.server_id)
+    async def _write(
+        self, who: Curator, writes: Mapping[Key, Data | None], proposal: int | None = None
+    ) -> None:
+        try:
+            await write_entries(self._engine, writes, who.key, proposal)
+        except DecidedError as error:
+            raise RefusedError("Somebody else has decided that one already.") from error
+        await self._servers.refresh(who.server_id)
 
 
 def find_names(
@@ -153,40 +188,3 @@ def find_names(
 
 def _of(catalogue: Catalogue, kind: Kind) -> Mapping[str, Pattern | Remedy]:
     return catalogue.patterns if kind == "pattern" else catalogue.remedies
-
-
-def _checked(kind: Kind, fields: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        entry: BaseModel = MODELS[kind](**fields)
-    except ValidationError as error:
-        raise RefusedError(_faults(error)) from error
-    data = entry.model_dump(mode="json")
-    if any(_LIVE.search(text) for text in _texts(data)):
-        raise RefusedError("Please leave out mentions and links: they would not be shown as such.")
-    return data
-
-
-def _faults(error: ValidationError) -> str:
-    faults = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-    return "That does not fit yet. " + "; ".join(faults)
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
-
-
-def _new_slug(name: str, known: Mapping[str, object]) -> str:
-    # "own-" keeps it apart from every shipped slug, those of later versions too.
-    base = "own-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[: SLUG_LENGTH - 8]
-    slug = base = base.strip("-")
-    number = 2
-    while slug in known:
-        slug, number = f"{base}-{number}", number + 1
-    return slug

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///var/aid-station.db"
     data_dir: Path = ROOT / "data"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    backups_kept: int = Field(default=7, ge=0, le=1000)
     preview_port: int = Field(default=8484, ge=0, le=65535)
 
     @field_validator("discord_token", mode="after")

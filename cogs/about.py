@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answer import CAUTION
 from bot.client import AidStation
 from bot.views.layouts import note_layout
 
@@ -34,7 +33,7 @@ class About(commands.Cog):
     @app_commands.command(name="help", description="How to use Aid Station, and your privacy")
     async def help(self, interaction: discord.Interaction[AidStation]) -> None:
         """Tells the member privately."""
-        layout = note_layout("Aid Station", HOW, CAUTION)
+        layout = note_layout("Aid Station", HOW, self.bot.caution(interaction.guild_id))
         await interaction.response.send_message(view=layout, ephemeral=True)
 
 

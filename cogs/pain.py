@@ -20,22 +20,25 @@ class Pain(commands.Cog):
     @app_commands.command(description="What other runners do for a pain like yours")
     @app_commands.describe(
         description="Where it hurts, how it feels, when it comes. Your own words are fine",
-        private="Only you see the answer (otherwise the channel sees it)",
+        private="True: only you see the answer. False: the channel sees it",
     )
     async def pain(
         self,
         interaction: discord.Interaction[AidStation],
         description: app_commands.Range[str, 1, MAX_CHARS],
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         """Answers once, in the channel or to the member alone."""
         answer = self.bot.answer(description, interaction.guild_id)
+        settings = self.bot.server_settings(interaction.guild_id)
+        where = (interaction.channel_id, getattr(interaction.channel, "parent_id", None))
         reply = build_reply(
             answer,
             self.bot.knowledge(interaction.guild_id).catalogue,
             self.bot.pictures,
+            settings,
             member_id=interaction.user.id,
-            private=private,
+            private=settings.answers_privately(where, private),
         )
         sent = await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=reply.private

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from typing import Literal
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.curating import RefusedError
+from bot.exchange import MOST_BYTES, read_file, write_file
 from bot.knowledge.catalogue import Remedy
+from bot.knowledge.own import RefusedError
 from bot.store.entries import Key, load_changes, removed_slugs
 from bot.views.curating import (
     RemedyForm,
@@ -17,6 +21,7 @@ from bot.views.curating import (
     history_layout,
     list_layout,
 )
+from bot.views.exchange import difference_layout
 from bot.views.names import Choices, suggest_pattern, suggest_remedy
 
 Interaction = discord.Interaction[AidStation]
@@ -128,6 +133,30 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         await interaction.response.send_message(
             view=history_layout(changes, who.key), ephemeral=True
         )
+
+    @app_commands.command(name="export", description="This club's remedies as a file")
+    @app_commands.describe(how="JSON, or CSV for a spreadsheet")
+    @app_commands.rename(how="format")
+    async def export(self, interaction: Interaction, how: Literal["csv", "json"]) -> None:
+        """All that this server added or changed; /remedy import takes it back without loss."""
+        who = self.bot.curator(interaction)
+        content = write_file(await self.bot.curating.own_remedies(who.server_id), how)
+        file = discord.File(io.BytesIO(content), f"remedies.{how}")
+        await interaction.response.send_message(file=file, ephemeral=True)
+
+    @app_commands.command(name="import", description="Take in remedies from a file; look first")
+    @app_commands.describe(file="A JSON or CSV file, as /remedy export makes it; 5 MB at most")
+    async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Shows what would change, with a button that does it."""
+        who = self.bot.curator(interaction)
+        if file.size > MOST_BYTES:
+            raise RefusedError("That file is larger than 5 MB.")
+        await interaction.response.defer(ephemeral=True)
+        content = await file.read()
+        rows = read_file(file.filename, content)
+        difference = await self.bot.curating.difference(who.server_id, rows)
+        layout, files = difference_layout(difference, file.filename, content)
+        await interaction.followup.send(view=layout, files=files, ephemeral=True)
 
 
 async def setup(bot: AidStation) -> None:

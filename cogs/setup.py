@@ -1,4 +1,4 @@
-"""/setup: what only those who manage the server decide."""
+"""/setup: what only those who manage the server decide, and whether all is well here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.store.server_settings import ServerSettings
-from bot.views.curating import change_layout
+from bot.health import Finding, check_store
+from bot.views.setup import check_layout, missing_permissions, setup_layout
+
+Interaction = discord.Interaction[AidStation]
 
 
 @app_commands.guild_only()
@@ -20,19 +22,47 @@ class Setup(commands.GroupCog, group_name="setup"):
         self.bot = bot
         super().__init__()
 
-    @app_commands.command(name="curators", description="Which role may add and change remedies")
-    @app_commands.describe(role="The role; without one only those who may manage the server")
-    @app_commands.checks.has_permissions(manage_guild=True)
-    async def curators(
-        self, interaction: discord.Interaction[AidStation], role: discord.Role | None = None
-    ) -> None:
-        """Keeps the role; those who may manage the server can always curate."""
-        settings = ServerSettings(curator_role_id=role.id if role else None)
-        await self.bot.set_server_settings(interaction.guild_id or 0, settings)
-        who = f"{role.mention} and those" if role else "Those"
-        text = f"{who} who may manage this server can add and change remedies."
-        await interaction.response.send_message(
-            view=change_layout("Curators", text), ephemeral=True
+    @app_commands.command(name="panel", description="Where, how and in whose words I answer here")
+    async def panel(self, interaction: Interaction) -> None:
+        """All settings on one panel, with how it looks now."""
+        server = self.bot.manager(interaction)
+        layout = setup_layout(self.bot.server_settings(server))
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(name="check", description="Whether I may do and have all that I need")
+    async def check(self, interaction: Interaction) -> None:
+        """Permissions, commands, database and disk, each fault with its fix."""
+        server = self.bot.manager(interaction)
+        await interaction.response.defer(ephemeral=True)
+        findings = [
+            *self._permissions(interaction, server),
+            await self._commands(),
+            *await check_store(self.bot.settings.database_url),
+        ]
+        await interaction.followup.send(view=check_layout(findings), ephemeral=True)
+
+    def _permissions(self, interaction: Interaction, server: int) -> list[Finding]:
+        guild, chosen = interaction.guild, self.bot.server_settings(server).channel_id
+        if guild is None:
+            return []
+        channel = guild.get_channel(chosen) if chosen else interaction.channel
+        if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            fix = "Choose another with `/setup panel`."
+            return [Finding(False, "The channel for answers is gone or hidden from me", fix)]
+        missing = missing_permissions(channel, guild.me)
+        where = f"in #{channel.name}"
+        if not missing:
+            return [Finding(True, f"I may do all that I need {where}")]
+        fix = "Channel settings → Permissions → add me and allow it."
+        return [Finding(False, f"I lack “{name}” {where}", fix) for name in missing]
+
+    async def _commands(self) -> Finding:
+        stale = await self.bot.stale_commands()
+        if not stale:
+            return Finding(True, "Discord knows my commands as they are")
+        names = ", ".join(f"/{name}" for name in stale)
+        return Finding(
+            False, f"Discord has an old list of my commands ({names})", "Restart the bot."
         )
 
 

@@ -17,6 +17,7 @@ from simcord import Env
 from bot.answer import Answerer
 from bot.client import AidStation, create_bot
 from bot.house import shipped_knowledge
+from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.settings import ROOT, Settings
 
@@ -132,6 +133,19 @@ async def club(simcord_env: Env, settings: Settings) -> AsyncIterator[Club]:
     yield club
     if club.bot is not first:
         await club.bot.close()
+
+
+async def admin(club: Club) -> Any:
+    """Somebody who may manage the server."""
+    guild = club.channel.guild
+    role = guild.create_role("Committee", permissions=discord.Permissions(manage_guild=True))
+    return guild.add_member(club.env.create_user("robin"), roles=[role])
+
+
+def was_refused(club: Club) -> bool:
+    """SimCord counts a refusal among the errors; looking at it says that it was expected."""
+    causes = [getattr(error, "original", error) for error in club.env.errors]
+    return bool(causes) and all(isinstance(cause, RefusedError) for cause in causes)
 
 
 def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import discord
 import pytest
-from conftest import KNEE, Club, buttons, text
+from conftest import KNEE, Club, admin, buttons, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.curating import CHOICES, RefusedError, find_names
+from bot.curating import CHOICES, find_names
 from bot.knowledge.catalogue import load_catalogue
 from bot.settings import ROOT
 
@@ -23,13 +22,6 @@ ELBOW = "\n".join(
 )
 
 
-async def admin(club: Club) -> Any:
-    """Somebody who may manage the server."""
-    guild = club.channel.guild
-    role = guild.create_role("Committee", permissions=discord.Permissions(manage_guild=True))
-    return guild.add_member(club.env.create_user("robin"), roles=[role])
-
-
 async def add(club: Club, robin: Any, name: str, how: str = "Slowly.", **more: Any) -> Any:
     """Robin adds a remedy for IT band pain."""
     options = {"for": "it-band", **more}
@@ -39,12 +31,6 @@ async def add(club: Club, robin: Any, name: str, how: str = "Slowly.", **more: A
     sent = await robin.submit_modal(opened, values)
     assert sent.acknowledged
     return sent
-
-
-def was_refused(club: Club) -> bool:
-    """SimCord counts a refusal among the errors; looking at it says that it was expected."""
-    causes = [getattr(error, "original", error) for error in club.env.errors]
-    return bool(causes) and all(isinstance(cause, RefusedError) for cause in causes)
 
 
 async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
@@ -91,8 +77,9 @@ async def test_a_chosen_role_may_curate(club: Club) -> None:
     guild = club.channel.guild
     role = guild.create_role("Coaches")
     lee = guild.add_member(club.env.create_user("lee"), roles=[role])
-    set_up = await robin.slash(club.channel, "setup curators", role=role)
-    assert set_up.acknowledged
+    panel = await robin.slash(club.channel, "setup panel")
+    chosen = await robin.select(panel.response, [role], custom_id="aid1:setup:role")
+    assert chosen.acknowledged
     await club.restart()
     await add(club, lee, "Towpath shuffle")
     await club.ask(KNEE)

@@ -61,7 +61,7 @@ async def test_a_new_database_is_set_up_for_a_bot(engine: AsyncEngine, url: str)
             await connection.scalar(text(f"PRAGMA {name}"))
             for name in ("journal_mode", "foreign_keys", "busy_timeout")
         ]
-    assert values == ["wal", 1, 5000]
+    assert values == ["wal", 1, 2000]
     await upgrade(url)  # a second start has nothing to do
 
 

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationError
 
 from bot.knowledge.catalogue import Catalogue, Entry, Line, Name, Pattern, Remedy, Slug
 
 MOST_REMEDIES = 2000
 MOST_PATTERNS = 300
+OWN = "own-"  # how the slugs of servers' own entries begin
+SLUG_LENGTH = 40
 LEAST_EXAMPLES = 3  # of how people say it: fewer tell a pattern too badly
 SEE = (
     "It is severe, swollen, hot, numb or getting worse.",
     "It is no better after two weeks of easier running.",
 )
 
+_LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
+
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+Spoken = Annotated[  # in a list with a line for each
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\r\n]*$"),
+]
 
 
 class OwnRemedy(Entry):
@@ -28,7 +39,7 @@ class OwnRemedy(Entry):
     """
 
     name: Name
-    called: tuple[Name, ...] = Field(default=(), max_length=20)
+    called: tuple[Spoken, ...] = Field(default=(), max_length=20)
     how: Line
     caution: Line | None = None
     patterns: tuple[Slug, ...] = Field(default=(), max_length=50)
@@ -41,6 +52,60 @@ class OwnPattern(Entry):
     name: Name
     where: Name
     wording: tuple[Said, ...] = Field(min_length=LEAST_EXAMPLES, max_length=20)
+
+
+MODELS: dict[str, type[OwnRemedy] | type[OwnPattern]] = {
+    "remedy": OwnRemedy,
+    "pattern": OwnPattern,
+}
+
+
+class RefusedError(Exception):
+    """What somebody asked for cannot be done. The message says why, to that member."""
+
+
+def checked(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an entry as they are stored. Raises RefusedError in plain words."""
+    try:
+        entry = MODELS[kind](**fields)
+    except ValidationError as error:
+        raise RefusedError(_faults(error)) from error
+    data = entry.model_dump(mode="json")
+    if any(_LIVE.search(text) for text in _texts(data)):
+        raise RefusedError("Please leave out mentions and links: they would not be shown as such.")
+    return data
+
+
+def new_slug(name: str, known: Container[str]) -> str:
+    """A slug for a server's own entry of this name that is not among `known`."""
+    # "own-" keeps it apart from every shipped slug, those of later versions too.
+    base = OWN + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[: SLUG_LENGTH - 8]
+    slug = base = base.strip("-")
+    number = 2
+    while slug in known:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
+
+
+def quotable(text: str) -> str:
+    """What somebody wrote, cut down to what no Markdown can come of, for a word on a fault."""
+    return re.sub(r"[^\w .,+-]|__", " ", text)[:40].strip()
+
+
+def _faults(error: ValidationError) -> str:
+    faults = (f"{quotable('.'.join(map(str, one['loc'])))}: {one['msg']}" for one in error.errors())
+    return "That does not fit yet. " + "; ".join(faults)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
 
 
 Own = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from alembic import command
@@ -17,8 +18,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+State = Literal[
+    "current",
+    "missing",
+    "older than this version of the bot",
+    "newer than this version of the bot",
+]
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MILLISECONDS = 5000
+BUSY_MILLISECONDS = 2000  # Discord wants its answer within 3 s, also that we are busy
 
 
 class StoreError(Exception):
@@ -49,12 +56,10 @@ async def upgrade(database_url: str) -> None:
     """
     config = _config()
     script = ScriptDirectory.from_config(config)
-    known = {revision.revision for revision in script.walk_revisions()}
     stored = await _stored_revisions(make_url(database_url))
     if stored == {script.get_current_head()}:
         return
-    unknown = stored - known
-    if unknown:
+    if unknown := stored - _known(script):
         raise NewerDatabaseError(
             f"The database {make_url(database_url).database} is from a newer version of "
             f"Aid Station (revision {', '.join(sorted(unknown))}, newest known here "
@@ -67,6 +72,23 @@ async def upgrade(database_url: str) -> None:
             await connection.run_sync(_run_upgrade, config)
     finally:
         await engine.dispose()
+
+
+async def stored_state(database_url: str) -> State:
+    """How the database's tables stand to this version. Raises StoreError for a broken file."""
+    script = ScriptDirectory.from_config(_config())
+    stored = await _stored_revisions(make_url(database_url))
+    if not stored:
+        return "missing"
+    if stored == {script.get_current_head()}:
+        return "current"
+    if stored - _known(script):
+        return "newer than this version of the bot"
+    return "older than this version of the bot"
+
+
+def _known(script: ScriptDirectory) -> set[str]:
+    return {revision.revision for revision in script.walk_revisions()}
 
 
 async def put(
@@ -122,22 +144,26 @@ def _revisions(connection: Connection) -> tuple[str, ...]:
 
 
 def _revisions_in_file(path: Path) -> set[str]:
-    # Plain sqlite3, read only: an engine of ours would already switch the file to WAL. `immutable`
-    # keeps SQLite from making its side files, but hides a journal that a crash left behind.
-    journal = path.with_name(path.name + "-wal")
-    how = "mode=ro" if journal.exists() else "mode=ro&immutable=1"
     try:
-        connection = sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True)
-        try:
+        with read_only(path) as connection:
             found = connection.execute(
                 "SELECT name FROM sqlite_master WHERE name = 'alembic_version'"
             ).fetchone()
             rows = connection.execute("SELECT version_num FROM alembic_version") if found else ()
             return {revision for (revision,) in rows}
-        finally:
-            connection.close()
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path} cannot be read as a SQLite database: {error}") from error
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """A SQLite file, opened so that nothing is written. Raises sqlite3.DatabaseError."""
+    # Plain sqlite3: an engine of ours would already switch the file to WAL. `immutable` keeps
+    # SQLite from making its side files, but hides a journal that a crash left behind.
+    journal = path.with_name(path.name + "-wal")
+    how = "mode=ro" if journal.exists() else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True)) as connection:
+        yield connection
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

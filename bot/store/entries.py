@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
 
@@ -37,38 +37,44 @@ class Change:
     after: Data | None
 
 
-async def write_entry(engine: AsyncEngine, key: Key, by: str, after: Data | None) -> int:
-    """Puts the entry into a new state, None to take it out, and records that; all or nothing.
+class DecidedError(Exception):
+    """A proposal was decided by somebody else meanwhile; nothing was written."""
 
-    Gives the change's number.
+
+async def write_entries(
+    engine: AsyncEngine, writes: Mapping[Key, Data | None], by: str, proposal: int | None = None
+) -> None:
+    """Puts entries into a new state, None to take one out, and records that; all or nothing.
+
+    `proposal`: the number of the proposal that this accepts, which is gone then. Raises
+    DecidedError when it is gone already.
     """
+    proposals = schema.proposals
+    async with engine.begin() as connection:
+        if proposal is not None:
+            done = await connection.execute(proposals.delete().where(proposals.c.id == proposal))
+            if not done.rowcount:
+                raise DecidedError
+        for key, after in writes.items():
+            await _write(connection, key, after, by)
+
+
+async def _write(connection: AsyncConnection, key: Key, after: Data | None, by: str) -> None:
     entries, changes = schema.entries, schema.changes
     same = and_(
         entries.c.server_id == key.server_id,
         entries.c.kind == key.kind,
         entries.c.slug == key.slug,
     )
-    async with engine.begin() as connection:
-        before = await connection.scalar(select(entries.c.data).where(same))
-        await connection.execute(entries.delete().where(same))
-        if after is not None:
-            await connection.execute(
-                entries.insert().values(
-                    server_id=key.server_id, kind=key.kind, slug=key.slug, data=dict(after)
-                )
-            )
-        done = await connection.execute(
-            changes.insert().values(
-                server_id=key.server_id,
-                kind=key.kind,
-                slug=key.slug,
-                by=by,
-                at=datetime.now(UTC),
-                before=before,
-                after=None if after is None else dict(after),
-            )
-        )
-        return int(done.inserted_primary_key[0]) if done.inserted_primary_key else 0
+    whose = {"server_id": key.server_id, "kind": key.kind, "slug": key.slug}
+    state = None if after is None else dict(after)
+    before = await connection.scalar(select(entries.c.data).where(same))
+    await connection.execute(entries.delete().where(same))
+    if state is not None:
+        await connection.execute(entries.insert().values(**whose, data=state))
+    await connection.execute(
+        changes.insert().values(**whose, by=by, at=datetime.now(UTC), before=before, after=state)
+    )
 
 
 async def load_entries(

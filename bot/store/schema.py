@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    false,
 )
 
 # Constraints get names, so that a later migration can alter them on either database.
@@ -147,4 +148,20 @@ server_settings = Table(
     metadata,
     Column("server_id", BigInteger, primary_key=True, autoincrement=False),
     Column("curator_role_id", BigInteger),
+    Column("channel_id", BigInteger),
+    Column("private", Boolean, nullable=False, server_default=false()),
+    Column("emergency_number", String(20), nullable=False, server_default=""),
+    Column("club_line", String(200), nullable=False, server_default=""),
+)
+
+# Remedies that members propose, until a curator decides. `member` is the keyed hash.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server_id", BigInteger, nullable=False),
+    Column("member", KEY, nullable=False),
+    Column("data", JSON(none_as_null=True), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index(None, "server_id"),
 )

@@ -1,7 +1,8 @@
-"""What a server's admins set: who may curate."""
+"""What a server's admins set: who may curate, where and how answers are given."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -13,9 +14,27 @@ from bot.store.database import put
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """A server's settings; as they are here where nobody has set any."""
+    """A server's settings; as they are here where nobody has set any.
+
+    `channel_id`: the only channel for public answers, None for any. `private`: how to answer a
+    member who says nothing of it. `club_line`: stands under each caution, "" for none.
+    """
 
     curator_role_id: int | None = None
+    channel_id: int | None = None
+    private: bool = False
+    emergency_number: str = ""
+    club_line: str = ""
+
+    def answers_privately(self, channel_ids: Collection[int | None], asked: bool | None) -> bool:
+        """Whether an answer is for the member alone.
+
+        `channel_ids`: where it was asked, a thread's channel with it. `asked`: what the member
+        chose, None for nothing.
+        """
+        if self.channel_id is not None and self.channel_id not in channel_ids:
+            return True
+        return self.private if asked is None else asked
 
 
 async def store_server_settings(
@@ -30,6 +49,12 @@ async def load_server_settings(engine: AsyncEngine) -> dict[int, ServerSettings]
     table = schema.server_settings
     async with engine.connect() as connection:
         return {
-            row.server_id: ServerSettings(row.curator_role_id)
+            row.server_id: ServerSettings(
+                row.curator_role_id,
+                row.channel_id,
+                row.private,
+                row.emergency_number,
+                row.club_line,
+            )
             for row in await connection.execute(select(table))
         }

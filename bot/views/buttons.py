@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.answer import CAUTION
 from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
 from bot.views.errors import Guarded, tell_privately
@@ -46,7 +45,9 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
             await tell_privately(interaction, GONE)
             return
         picture = bot.pictures.file(self.pattern)
-        layout = advice_layout(advice, understood="", caution=CAUTION, picture=picture)
+        layout = advice_layout(
+            advice, understood="", caution=bot.caution(interaction.guild_id), picture=picture
+        )
         files = [picture] if picture else []
         await interaction.response.send_message(view=layout, files=files, ephemeral=True)
 
@@ -84,7 +85,7 @@ class ChoosePattern(
         layout = advice_layout(
             advice,
             understood=self._understood(),
-            caution=CAUTION,
+            caution=bot.caution(interaction.guild_id),
             picture=picture,
             foot=None if private else VOTE,
         )

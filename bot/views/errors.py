@@ -14,12 +14,18 @@ from typing import Any
 
 import discord
 from discord import app_commands
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.curating import RefusedError
+from bot.knowledge.own import RefusedError
 
 log = logging.getLogger("aid_station")
 
 OUTDATED = "This command has changed. Please try again in a minute, or restart Discord."
+NOT_KEPT = (
+    "Sorry, I could not keep that just now: my database is busy or its disk is full. What was "
+    "there before is safe and nothing is half done. Please try again in a minute; if it stays, "
+    "tell whoever runs this bot."
+)
 ALREADY_ACKNOWLEDGED = 40060
 
 
@@ -47,6 +53,8 @@ async def report(interaction: discord.Interaction[Any], error: Exception, where:
     reference = log_failure(where, error)
     if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
         text = OUTDATED
+    elif isinstance(cause, SQLAlchemyError):
+        text = f"{NOT_KEPT} The reference is `{reference}`."
     else:
         text = (
             "Sorry, something went wrong on my side. Please try again. If it stays, tell "

@@ -20,6 +20,7 @@ from bot.views.text import (
     NO_REMEDIES,
     advised_against,
     curated,
+    emergency_line,
     rarely_mentioned,
     remedy_text,
     safe,
@@ -50,7 +51,7 @@ def advice_layout(
     Whole remedies, last first, make room when the text would be too long for Discord.
     """
     for shown in range(min(SHOWN, len(advice.remedies)), -1, -1):
-        smallest = _view(
+        smallest = view_of(
             CALM,
             _heading(advice, understood, picture),
             *_remedies(advice, shown),
@@ -66,7 +67,7 @@ def advice_layout(
     return smallest
 
 
-def red_flag_layout(triage: Triage, caution: str) -> AidView:
+def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up."""
     emergency = triage.level == "emergency"
     title = (
@@ -78,11 +79,13 @@ def red_flag_layout(triage: Triage, caution: str) -> AidView:
         f"- **{sign.noticed}**" + (f" (you wrote “{safe(sign.quote)}”)" if sign.quote else "")
         for sign in triage.signs
     ]
-    return _view(
+    call = emergency_line(emergency_number)
+    return view_of(
         NOW if emergency else SOON,
         ui.TextDisplay(
             f"{title}\n**{triage.do_now}**" if emergency else f"{title}\n{triage.do_now}"
         ),
+        *((ui.TextDisplay(call),) if call else ()),
         ui.Separator(),
         ui.TextDisplay("\n".join(["What I noticed:", *noticed])),
         ui.Separator(),
@@ -94,7 +97,7 @@ def red_flag_layout(triage: Triage, caution: str) -> AidView:
 
 def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> AidView:
     """One question: which place is nearest? A button a place, each in a row of its own."""
-    return _view(
+    return view_of(
         CALM,
         ui.TextDisplay("### Where is it most?"),
         ui.TextDisplay(_understood(understood), id=UNDERSTOOD),
@@ -107,7 +110,7 @@ def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> Ai
 def note_layout(title: str, text: str, caution: str) -> AidView:
     """A short friendly word."""
     # A text of its own: right after a list it would be read as part of the last item.
-    return _view(CALM, ui.TextDisplay(f"### {title}\n{text}"), ui.TextDisplay(f"-# {caution}"))
+    return view_of(CALM, ui.TextDisplay(f"### {title}\n{text}"), ui.TextDisplay(f"-# {caution}"))
 
 
 def understood_line(understood: str) -> str:
@@ -115,7 +118,8 @@ def understood_line(understood: str) -> str:
     return _understood(understood)
 
 
-def _view(colour: discord.Colour, *rows: Row) -> AidView:
+def view_of(colour: discord.Colour, *rows: Row) -> AidView:
+    """A layout of one container with these rows."""
     view = AidView()
     view.add_item(ui.Container(*rows, accent_colour=colour))
     return view

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
 from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
+from bot.store.server_settings import ServerSettings
 from bot.views.buttons import choose_buttons, show_buttons
 from bot.views.errors import AidView
 from bot.views.layouts import (
@@ -20,6 +21,7 @@ from bot.views.layouts import (
     understood_line,
 )
 from bot.views.pictures import Pictures
+from bot.views.text import caution_text
 from bot.views.why import why_button
 
 EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
@@ -51,13 +53,21 @@ class Reply:
 
 
 def build_reply(
-    answer: Answer, catalogue: Catalogue, pictures: Pictures, *, member_id: int, private: bool
+    answer: Answer,
+    catalogue: Catalogue,
+    pictures: Pictures,
+    settings: ServerSettings,
+    *,
+    member_id: int,
+    private: bool,
 ) -> Reply:
     """The message for an answer. Notes like "off-topic" are private whatever was asked for."""
+    answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
     if answer.kind == "advice" and answer.advice:
         return _advice(answer, answer.advice, catalogue, pictures, private)
     if answer.kind == "red-flag":
-        return Reply(red_flag_layout(answer.triage, answer.caution), (), private, None)
+        layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number)
+        return Reply(layout, (), private, None)
     if answer.kind == "unsure" and answer.matches:
         choices = [answer.matches[0], *answer.close]
         buttons = choose_buttons(choices, catalogue, member_id)

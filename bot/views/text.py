@@ -41,6 +41,16 @@ def curated(text: str, own: bool) -> str:
     return safe(text, len(text)) if own else text
 
 
+def caution_text(caution: str, club_line: str) -> str:
+    """The caution, with the club's own line under it; both as small print."""
+    return f"{caution}\n-# {safe(club_line, len(club_line))}" if club_line else caution
+
+
+def emergency_line(number: str) -> str:
+    """The emergency number that the club's admins named, "" for none."""
+    return f"☎️ Emergency number here: **{safe(number)}**" if number else ""
+
+
 def runners_say(tally: Tally, people: int) -> str:
     """Tally in words, like "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"."""
     of = f"of {people} runner{'' if people == 1 else 's'}"

@@ -1,0 +1,104 @@
+"""Copies of a SQLite database: taken while the bot runs, brought back after a mishap."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.store.database import StoreError, read_only, sqlite_path, stored_state
+from bot.store.secret import key_file
+
+PAGES = 200  # copied at once; in between the bot may write
+
+
+def backup(database_url: str, target: Path) -> None:
+    """Copies the database into `target`, with its key beside it as `target`.key.
+
+    Whole or not at all: what stood in `target` stays until the copy is complete. Raises StoreError
+    for a database that is not a file, OSError and sqlite3.Error for a full disk.
+    """
+    source = _file(database_url)
+    if not source.exists():
+        raise StoreError(f"There is no database at {source} yet")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    try:
+        with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
+            live.backup(copy, pages=PAGES, sleep=0.01)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, no journal beside it
+        key = key_file(database_url)
+        if key.exists():
+            shutil.copy2(key, _key_of(target))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+async def restore(database_url: str, source: Path) -> Path | None:
+    """Puts the copy in `source` in place of the database; gives where the old one was kept.
+
+    Raises StoreError, before anything is touched, for a file that is missing, damaged, no Aid
+    Station database, or from a newer version.
+    """
+    target = _file(database_url)
+    await _insist_on_sound(source)
+    kept = None
+    if target.exists():
+        kept = target.with_name(f"{target.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+        backup(database_url, kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Written through SQLite in one go, so that a bot that still runs is not left with half of it.
+    with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as live:
+        copy.backup(live)
+    if _key_of(source).exists():
+        shutil.copy2(_key_of(source), key_file(database_url))
+    return kept
+
+
+def nightly(database_url: str, kept: int) -> Path:
+    """Today's backup in the folder `backups` beside the database; only the newest `kept` stay."""
+    folder = _file(database_url).parent / "backups"
+    target = folder / f"aid-station-{datetime.now(UTC):%Y-%m-%d}.db"
+    backup(database_url, target)
+    for old in sorted(folder.glob("aid-station-*.db"))[:-kept]:
+        old.unlink()
+        _key_of(old).unlink(missing_ok=True)
+    return target
+
+
+async def _insist_on_sound(source: Path) -> None:
+    _insist_on_unbroken(source)
+    state = await stored_state(f"sqlite+aiosqlite:///{source}")
+    if state not in ("current", "older than this version of the bot"):
+        raise StoreError(f"The tables in {source} are {state}. Nothing was changed.")
+
+
+def _insist_on_unbroken(source: Path) -> None:
+    if not source.is_file():
+        raise StoreError(f"There is no file {source}")
+    try:
+        with read_only(source) as connection:
+            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{source} is no sound database: {error}. Nothing was changed.") from error
+    if found != "ok":
+        raise StoreError(f"{source} is damaged: {found}. Nothing was changed.")
+
+
+def _file(database_url: str) -> Path:
+    path = sqlite_path(make_url(database_url))
+    if path is None:
+        raise StoreError(
+            "Backups are made here for SQLite files only; for other databases use their own tool "
+            "(pg_dump for PostgreSQL)."
+        )
+    return path
+
+
+def _key_of(copy: Path) -> Path:
+    return copy.with_name(copy.name + ".key")

@@ -1,0 +1,137 @@
+"""What waits for a curator: remedies that members propose, one at a time, with buttons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.knowledge.own import OwnRemedy, RefusedError, checked
+from bot.store.proposals import (
+    Proposal,
+    count_proposals,
+    load_proposal,
+    load_proposals,
+    store_proposal,
+    take_proposal,
+)
+from bot.views.curating import change_layout
+from bot.views.errors import AidModal, AidView, Guarded
+from bot.views.layouts import CALM, note_layout, view_of
+from bot.views.text import safe
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
+FOOT = "Only curators see this."
+
+
+class SuggestForm(AidModal, title="Propose a remedy"):
+    """A member's remedy for a pain: its name and how it is done."""
+
+    name = ui.Label[Any](text="Name", component=ui.TextInput(custom_id="name", max_length=80))
+    how = ui.Label[Any](
+        text="How it is done",
+        component=ui.TextInput(custom_id="how", style=discord.TextStyle.paragraph, max_length=400),
+    )
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__()
+        self._pattern = pattern
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Keeps it for the curators."""
+        bot: AidStation = interaction.client
+        server = interaction.guild_id or 0
+        assert isinstance(self.name.component, ui.TextInput)
+        assert isinstance(self.how.component, ui.TextInput)
+        data = checked(
+            "remedy",
+            {
+                "name": self.name.component.value,
+                "how": self.how.component.value,
+                "patterns": (self._pattern,),
+            },
+        )
+        member = bot.member_key(server, interaction.user.id)
+        if await count_proposals(bot.engine, server, member) >= MOST_OF_ONE:
+            raise RefusedError(f"{MOST_OF_ONE} of yours wait already. Please give them time.")
+        await store_proposal(bot.engine, server, member, data)
+        text = f"**{safe(data['name'])}** waits for a curator of this club. Thank you!"
+        await interaction.response.send_message(
+            view=note_layout("Proposed", text, "It is shown to curators without your name."),
+            ephemeral=True,
+        )
+
+
+class Decide(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:decide:(?P<what>accept|reject):(?P<number>\d{1,9})",
+):
+    """Accepts or rejects a proposal; the next one takes its place."""
+
+    def __init__(self, what: str, number: int) -> None:
+        self.what, self.number = what, number
+        accept = what == "accept"
+        super().__init__(
+            ui.Button(
+                label="Accept" if accept else "Reject",
+                style=discord.ButtonStyle.success if accept else discord.ButtonStyle.secondary,
+                custom_id=f"aid1:decide:{what}:{number}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["what"], int(match["number"]))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Decides; whoever comes second is told so."""
+        bot = interaction.client
+        who = bot.curator(interaction)
+        if self.what == "accept":
+            proposal = await load_proposal(bot.engine, who.server_id, self.number)
+            if proposal is None:
+                raise RefusedError("Somebody else has decided that one already.")
+            await bot.curating.add(who, "remedy", proposal.data, proposal.number)
+        elif await take_proposal(bot.engine, who.server_id, self.number) is None:
+            raise RefusedError("Somebody else has decided that one already.")
+        await interaction.response.edit_message(view=await review_layout(bot, who.server_id))
+
+
+async def review_layout(bot: AidStation, server_id: int) -> AidView:
+    """The oldest proposal that waits; a kind word when none does."""
+    waiting = await load_proposals(bot.engine, server_id)
+    if not waiting:
+        return change_layout("Nothing waits", "All proposals are decided.")
+    count = await count_proposals(bot.engine, server_id)
+    return _proposal_layout(bot, waiting[0], count)
+
+
+def _proposal_layout(bot: AidStation, proposal: Proposal, count: int) -> AidView:
+    remedy = OwnRemedy(**proposal.data)
+    knowledge = bot.knowledge(proposal.server_id)
+    pains = [
+        knowledge.catalogue.patterns[slug].name
+        for slug in remedy.patterns
+        if slug in knowledge.catalogue.patterns
+    ]
+    alike = bot.curating.alike(proposal.server_id, "remedy", remedy.name)
+    lines = [f"**{safe(remedy.name)}** for {safe(', '.join(pains) or 'a pain that is gone')}"]
+    lines.append(safe(remedy.how, len(remedy.how)))
+    if alike:
+        lines.append(f"⚠️ Here already: **{safe(alike.name)}**. Is it the same?")
+    when = discord.utils.format_dt(proposal.made_at, "R")
+    return view_of(
+        CALM,
+        ui.TextDisplay(f"### A member proposes (1 of {count})\n" + "\n".join(lines)),
+        ui.ActionRow(*(Decide(what, proposal.number) for what in ("accept", "reject"))),
+        ui.TextDisplay(f"-# {when}. {FOOT}"),
+    )

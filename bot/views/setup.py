@@ -1,0 +1,212 @@
+"""The panel of /setup: what admins set, each with its control, and a live example below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.answer import CAUTION
+from bot.health import Finding
+from bot.store.server_settings import ServerSettings
+from bot.views.errors import AidModal, AidView, Guarded
+from bot.views.layouts import CALM, note_layout, view_of
+from bot.views.text import caution_text, emergency_line, safe
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+LABELS = {
+    "public": "Answer in the channel",
+    "private": "Answer only who asks",
+    "words": "Emergency number, club's line …",
+}
+NUMBER_LENGTH, LINE_LENGTH = 20, 200
+
+
+class ChannelChoice(Guarded, ui.DynamicItem[ui.ChannelSelect[Any]], template="aid1:setup:channel"):
+    """The channel for public answers; none chosen means any."""
+
+    def __init__(self, channel_id: int | None = None) -> None:
+        chosen = _chosen(channel_id, discord.SelectDefaultValueType.channel)
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id="aid1:setup:channel",
+                channel_types=[discord.ChannelType.text, discord.ChannelType.forum],
+                placeholder="Any channel",
+                min_values=0,
+                default_values=chosen,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a choice."""
+        return cls()
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Keeps the choice."""
+        chosen = [channel.id for channel in self.item.values]
+        await _set(interaction, channel_id=chosen[0] if chosen else None)
+
+
+class RoleChoice(Guarded, ui.DynamicItem[ui.RoleSelect[Any]], template="aid1:setup:role"):
+    """The role that may curate; none chosen means only those who manage the server."""
+
+    def __init__(self, role_id: int | None = None) -> None:
+        chosen = _chosen(role_id, discord.SelectDefaultValueType.role)
+        super().__init__(
+            ui.RoleSelect(
+                custom_id="aid1:setup:role",
+                placeholder="Only those who manage the server",
+                min_values=0,
+                default_values=chosen,
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a choice."""
+        return cls()
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Keeps the choice."""
+        chosen = [role.id for role in self.item.values]
+        await _set(interaction, curator_role_id=chosen[0] if chosen else None)
+
+
+class SetupButton(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:setup:(?P<what>public|private|words)"
+):
+    """Public or private answers, or the form for the club's own words."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(ui.Button(label=LABELS[what], custom_id=f"aid1:setup:{what}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["what"])
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Keeps the choice, or opens the form."""
+        if self.what == "words":
+            server = interaction.client.manager(interaction)
+            form = WordsForm(interaction.client.server_settings(server))
+            await interaction.response.send_modal(form)
+        else:
+            await _set(interaction, private=self.what == "private")
+
+
+class WordsForm(AidModal, title="Your club's words"):
+    """The emergency number to name, and a line under the caution."""
+
+    number = ui.Label[Any](
+        text="Emergency number",
+        description="Named when somebody should call it, such as 112 or 911. Empty: none is named.",
+        component=ui.TextInput(custom_id="number", required=False, max_length=NUMBER_LENGTH),
+    )
+    line = ui.Label[Any](
+        text="A line of your own under the caution",
+        description="Such as: Our physio is at the track on Tuesdays. The caution itself stays.",
+        component=ui.TextInput(custom_id="line", required=False, max_length=LINE_LENGTH),
+    )
+
+    def __init__(self, settings: ServerSettings) -> None:
+        super().__init__()
+        for label, value in (
+            (self.number, settings.emergency_number),
+            (self.line, settings.club_line),
+        ):
+            assert isinstance(label.component, ui.TextInput)
+            label.component.default = value or None
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Keeps what was typed."""
+        assert isinstance(self.number.component, ui.TextInput)
+        assert isinstance(self.line.component, ui.TextInput)
+        await _set(
+            interaction,
+            emergency_number=self.number.component.value.strip(),
+            club_line=" ".join(self.line.component.value.split()),
+        )
+
+
+def _chosen(
+    chosen: int | None, kind: discord.SelectDefaultValueType
+) -> list[discord.SelectDefaultValue]:
+    return [discord.SelectDefaultValue(id=chosen, type=kind)] if chosen else []
+
+
+SETUP_ITEMS = (ChannelChoice, RoleChoice, SetupButton)
+
+
+async def _set(interaction: discord.Interaction[AidStation], **changes: Any) -> None:
+    bot = interaction.client
+    server = bot.manager(interaction)
+    settings = replace(bot.server_settings(server), **changes)
+    await bot.set_server_settings(server, settings)
+    await interaction.response.edit_message(view=setup_layout(settings))
+
+
+def setup_layout(settings: ServerSettings) -> AidView:
+    """The panel as the settings stand."""
+    now = "only who asks sees it" if settings.private else "the channel sees it"
+    other = "public" if settings.private else "private"
+    return view_of(
+        CALM,
+        ui.TextDisplay(
+            "### Setting up Aid Station\nAll of this can stay as it is. Each change counts at once."
+        ),
+        ui.TextDisplay(
+            "**Channel for answers** Elsewhere `/pain` answers only the member who asks."
+        ),
+        ui.ActionRow(ChannelChoice(settings.channel_id)),
+        ui.TextDisplay("**Who may add and change remedies**"),
+        ui.ActionRow(RoleChoice(settings.curator_role_id)),
+        ui.TextDisplay(f"**When a member says nothing of it, {now}.** They can choose each time."),
+        ui.ActionRow(SetupButton(other), SetupButton("words")),
+        ui.Separator(),
+        ui.TextDisplay("**How it looks now** Under each answer:"),
+        ui.TextDisplay(f"-# {caution_text(CAUTION, settings.club_line)}"),
+        ui.TextDisplay(
+            "When somebody needs help now:\n"
+            + (emergency_line(settings.emergency_number) or "“Call your local emergency number.”")
+        ),
+        ui.TextDisplay("-# `/setup check` looks whether I may do here all that I need."),
+    )
+
+
+def check_layout(findings: Sequence[Finding]) -> AidView:
+    """What was looked at, what is wrong first, each with its fix."""
+    faults = [one for one in findings if not one.well]
+    lines = [f"❌ **{safe(one.what, 300)}**\n{one.fix}" for one in faults]
+    lines += [f"✅ {safe(one.what, 300)}" for one in findings if one.well]
+    title = f"{len(faults)} to mend" if faults else "All is well"
+    return note_layout(title, "\n".join(lines), "Only you see this.")
+
+
+def missing_permissions(
+    channel: discord.abc.GuildChannel | discord.Thread, me: discord.Member
+) -> list[str]:
+    """What the bot may not do in a channel and needs, by Discord's own names for it."""
+    may = channel.permissions_for(me)
+    needed = {
+        "View Channel": may.view_channel,
+        "Send Messages": may.send_messages,
+        "Attach Files": may.attach_files,
+        "Add Reactions": may.add_reactions,
+        "Read Message History": may.read_message_history,
+    }
+    return [name for name, granted in needed.items() if not granted]

@@ -1,0 +1,45 @@
+"""/suggest: members propose a remedy; /review: curators decide what waits."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AidStation
+from bot.knowledge.own import RefusedError
+from bot.views.names import suggest_pattern
+from bot.views.review import SuggestForm, review_layout
+
+Interaction = discord.Interaction[AidStation]
+
+
+class Review(commands.Cog):
+    """From a member's proposal to the club's remedy."""
+
+    def __init__(self, bot: AidStation) -> None:
+        self.bot = bot
+
+    @app_commands.command(description="Propose a remedy that helped you; a curator decides")
+    @app_commands.describe(pain="For which pain it is")
+    @app_commands.rename(pain="for")
+    @app_commands.autocomplete(pain=suggest_pattern)
+    @app_commands.guild_only()
+    async def suggest(self, interaction: Interaction, pain: str) -> None:
+        """Opens the form."""
+        if pain not in self.bot.knowledge(interaction.guild_id).catalogue.patterns:
+            raise RefusedError("Please choose the pain from the list that opens as you type.")
+        await interaction.response.send_modal(SuggestForm(pain))
+
+    @app_commands.command(description="For curators: decide what members proposed")
+    @app_commands.guild_only()
+    async def review(self, interaction: Interaction) -> None:
+        """The oldest one that waits."""
+        who = self.bot.curator(interaction)
+        layout = await review_layout(self.bot, who.server_id)
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+
+async def setup(bot: AidStation) -> None:
+    """discord.py's entry."""
+    await bot.add_cog(Review(bot))

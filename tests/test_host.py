@@ -1,0 +1,202 @@
+"""What the host does with the database, and what the bot bears: kills, full disks, locks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import KNEE, Club, admin, text
+from sqlalchemy import event, make_url
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.settings import ROOT, Settings
+from bot.store.backup import backup, nightly, restore
+from bot.store.database import sqlite_path
+
+runner = CliRunner()
+CHANGES = """
+import asyncio, sys
+from bot.answer import Answerer
+from bot.curating import Curating, Curator
+from bot.servers import Servers
+from bot.settings import ROOT
+from bot.store.database import open_engine, upgrade
+
+async def main(url):
+    await upgrade(url)
+    engine = open_engine(url)
+    servers = await Servers.load(engine, Answerer.load(ROOT / "data"), ())
+    curating = Curating(engine, servers)
+    for number in range(1000):
+        slug = await curating.add(Curator(1, "k"), "remedy", {"name": f"no {number}", "how": "x"})
+        print(slug, flush=True)
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The database's file; the command line works on it."""
+    monkeypatch.setenv("DATABASE_URL", settings.database_url)
+    path = sqlite_path(make_url(settings.database_url))
+    assert path is not None
+    return path
+
+
+def rows(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def key_of(path: Path) -> bytes:
+    return path.with_name(f"{path.name}.key").read_bytes()
+
+
+def db(*words: str | Path) -> Any:
+    return runner.invoke(app, ["db", *map(str, words)])
+
+
+@pytest.mark.timeout(180)
+def test_what_was_confirmed_is_there_after_a_kill(settings: Settings, file: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", CHANGES, settings.database_url],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    confirmed = [process.stdout.readline().strip() for _ in range(100)]
+    os.kill(process.pid, signal.SIGKILL)
+    confirmed += process.stdout.read().split("\n")[:-1]
+    process.wait()
+    with closing(sqlite3.connect(file)) as connection:
+        kept = {slug for (slug,) in connection.execute("SELECT slug FROM entries")}
+    assert 100 <= len(confirmed) < 1000
+    assert set(confirmed) <= kept
+    assert rows(file, "changes") == len(kept)
+
+
+def test_the_commands_tell_what_they_did(file: Path, tmp_path: Path) -> None:
+    assert db("check").exit_code == 1
+    assert db("upgrade").exit_code == 0
+    checked = db("check")
+    assert checked.exit_code == 0
+    assert "sound" in checked.output
+    copy = tmp_path / "copies" / "one.db"
+    assert db("backup", copy).exit_code == 0
+    restored = db("restore", copy)
+    assert restored.exit_code == 0
+    assert "before-" in restored.output
+
+
+async def test_a_backup_of_a_running_bot_comes_back(club: Club, file: Path, tmp_path: Path) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    values = {"name": "Towpath shuffle", "called": "", "how": "x", "caution": ""}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    copy = tmp_path / "copy.db"
+    backup(club.settings.database_url, copy)
+    assert key_of(copy) == key_of(file)
+    slug = next(iter(await club.bot.curating.own_remedies(club.channel.guild.id)))
+    await robin.slash(club.channel, "remedy remove", remedy=slug)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" not in text(club.channel.last_message)
+    await club.bot.engine.dispose()
+    await restore(club.settings.database_url, copy)
+    await club.restart()
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+@pytest.mark.parametrize("harm", ["junk", "cut", "newer", "foreign"])
+def test_a_bad_copy_is_refused_and_nothing_touched(
+    settings: Settings, file: Path, tmp_path: Path, harm: str
+) -> None:
+    assert db("upgrade").exit_code == 0
+    copy = tmp_path / "copy.db"
+    backup(settings.database_url, copy)
+    if harm == "junk":
+        copy.write_bytes(b"not a database" * 400)
+    elif harm == "cut":
+        copy.write_bytes(copy.read_bytes()[:8192])
+    else:
+        with closing(sqlite3.connect(copy)) as connection, connection:
+            change = "UPDATE alembic_version SET version_num = '9999'"
+            connection.execute(change if harm == "newer" else "DROP TABLE alembic_version")
+    before = file.read_bytes()
+    done = db("restore", copy)
+    assert done.exit_code == 1
+    assert "Nothing was changed" in done.output
+    assert file.read_bytes() == before
+
+
+async def test_nightly_backups_are_kept_by_count(club: Club, file: Path) -> None:
+    folder = file.parent / "backups"
+    folder.mkdir()
+    for day in range(1, 10):
+        (folder / f"aid-station-2020-01-0{day}.db").write_bytes(b"")
+    cog: Any = club.bot.get_cog("Upkeep")
+    assert cog.backup.is_running()
+    await cog.backup()
+    kept = sorted(folder.glob("*.db"))
+    assert len(kept) == club.settings.backups_kept
+    assert rows(kept[-1], "alembic_version") == 1
+    assert nightly(club.settings.database_url, 3) == kept[-1]
+    assert len(list(folder.glob("*.db"))) == 3
+
+
+async def add(club: Club, robin: Any) -> Any:
+    opened = await robin.slash(club.channel, "remedy add", anyway=True, **{"for": "it-band"})
+    values = {"name": "Towpath shuffle", "called": "", "how": "x" * 400, "caution": ""}
+    sent = await robin.submit_modal(opened, values)
+    assert sent.acknowledged
+    return sent
+
+
+async def test_a_locked_database_is_told_and_survived(club: Club, file: Path) -> None:
+    robin = await admin(club)
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        sent = await add(club, robin)
+        assert "database is busy" in text(sent.response)
+        other.rollback()
+    club.env.errors.clear()
+    await add(club, robin)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_full_disk_is_told_and_survived(club: Club, file: Path) -> None:
+    robin = await admin(club)
+    engine = club.bot.engine.sync_engine
+
+    with closing(sqlite3.connect(file)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+
+    def full(connection: Any, _record: Any) -> None:
+        connection.cursor().execute(f"PRAGMA max_page_count = {pages}")
+
+    await club.bot.engine.dispose()
+    event.listen(engine, "connect", full)
+    for _ in range(60):
+        sent = await add(club, robin)
+        if "disk is full" in text(sent.response):
+            break
+    else:
+        pytest.fail("the disk never was full")
+    club.env.errors.clear()
+    event.remove(engine, "connect", full)
+    await club.bot.engine.dispose()
+    before = len(await club.bot.curating.own_remedies(club.channel.guild.id))
+    await add(club, robin)
+    assert len(await club.bot.curating.own_remedies(club.channel.guild.id)) >= before
+    assert rows(file, "entries") == rows(file, "changes")

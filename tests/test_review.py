@@ -1,0 +1,76 @@
+"""From a member's proposal to the club's remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conftest import KNEE, Club, admin, buttons, text, was_refused
+
+
+async def propose(club: Club, name: str, how: str = "Slowly.") -> Any:
+    """Sam proposes a remedy for IT band pain."""
+    opened = await club.sam.slash(club.channel, "suggest", **{"for": "it-band"})
+    assert opened.acknowledged
+    sent = await club.sam.submit_modal(opened, {"name": name, "how": how})
+    assert sent.acknowledged
+    assert sent.ephemeral
+    return sent
+
+
+async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> None:
+    robin = await admin(club)
+    await propose(club, "Towpath shuffle")
+    await club.ask(KNEE)
+    assert "Towpath shuffle" not in text(club.channel.last_message)
+    await club.restart()
+    shown = await robin.slash(club.channel, "review")
+    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert "Towpath shuffle" in text(shown.response)
+    assert (await robin.click(shown.response, label="Accept")).acknowledged
+    assert "Nothing waits" in text(shown.response)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_rejected_one_is_gone(club: Club) -> None:
+    robin = await admin(club)
+    await propose(club, "Towpath shuffle")
+    await propose(club, "foam rollin")
+    shown = await robin.slash(club.channel, "review")
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    assert "Here already: **Foam" in text(shown.response)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" not in text(club.channel.last_message)
+
+
+async def test_two_curators_decide_once(club: Club) -> None:
+    robin = await admin(club)
+    await propose(club, "Towpath shuffle")
+    one = await robin.slash(club.channel, "review")
+    other = await robin.slash(club.channel, "review")
+    assert (await robin.click(one.response, label="Accept")).acknowledged
+    late = await robin.click(other.response, label="Accept")
+    assert "Somebody else has decided" in text(late.response)
+    own = await club.bot.curating.own_remedies(club.channel.guild.id)
+    assert len(own) == 1
+
+
+async def test_members_cannot_decide_nor_flood(club: Club) -> None:
+    refused = await club.sam.slash(club.channel, "review")
+    assert "Only those who may manage" in text(refused.response)
+    for number in range(10):
+        await propose(club, f"Remedy number {number}")
+    too_many = await propose(club, "one more")
+    assert "wait already" in text(too_many.response)
+    assert was_refused(club)
+
+
+async def test_hostile_proposals_are_harmless(club: Club) -> None:
+    robin = await admin(club)
+    refused = await propose(club, "@everyone", "https://evil.example")
+    assert "leave out mentions and links" in text(refused.response)
+    assert was_refused(club)
+    await propose(club, "**loud** <script>")
+    shown = await robin.slash(club.channel, "review")
+    assert "\\*\\*loud\\*\\*" in text(shown.response)
+    assert set(buttons(shown.response)) == {"Accept", "Reject"}
