@@ -78,7 +78,7 @@ def preview() -> None:
     """Runs the very same bot on a simulated Discord, as a page in your browser. No token."""
     settings = _settings()
     # SimCord tries out a client without intents as it loads; the warnings are about that one.
-    for name in ("discord.state", "discord.client"):
+    for name in ("discord.state", "discord.client", "discord.ext.tasks"):
         logging.getLogger(name).setLevel(logging.ERROR)
     from bot.views.preview import serve_preview
 

@@ -73,7 +73,7 @@ def score(tally: Tally, votes: Votes) -> float:
     scale = min(1.0, PRIOR_VOTES / (good + bad)) if good + bad else 0.0
     good, bad = good * scale, bad * scale
     # Half a vote each way keeps a single voice from outranking a dozen.
-    return lower_bound(good + votes.helped + 0.5, good + bad + votes.total + 1.0)
+    return lower_bound(good + votes.good + 0.5, good + bad + votes.weight + 1.0)
 
 
 def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:

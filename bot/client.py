@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
+from bot.store.asked import count_answer
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, load_key, member_key
@@ -42,10 +44,13 @@ from bot.views.curating import UndoChange
 from bot.views.errors import AidTree, log_failure
 from bot.views.exchange import TakeIn
 from bot.views.pictures import Pictures
+from bot.views.questions import QUESTION_ITEMS
 from bot.views.review import Decide
 from bot.views.setup import SETUP_ITEMS
 from bot.views.text import caution_text
+from bot.views.voting import VoteButton
 from bot.views.why import WhyThis
+from bot.writer import Writer
 
 log = logging.getLogger("aid_station")
 
@@ -53,9 +58,12 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # the bot
 EXTENSIONS = (
     "cogs.pain",
     "cogs.feedback",
+    "cogs.questions",
     "cogs.remedies",
     "cogs.patterns",
     "cogs.review",
+    "cogs.insights",
+    "cogs.privacy",
     "cogs.setup",
     "cogs.upkeep",
     "cogs.about",
@@ -69,6 +77,7 @@ class AidStation(commands.AutoShardedBot):
     servers: Servers
     pictures: Pictures
     curating: Curating
+    writer: Writer
     _answerer: Answerer
     _settings: dict[int, ServerSettings]
     _key: bytes
@@ -124,6 +133,22 @@ class AidStation(commands.AutoShardedBot):
         await store_server_settings(self.engine, server_id, settings)
         self._settings[server_id] = settings
 
+    def count_answer(self, server_id: int | None, pattern: str) -> None:
+        """Counts, for the curators' insights, that a pattern was answered; not for whom."""
+        if server_id is not None:
+            day = discord.utils.utcnow().date()
+            count = partial(count_answer, server_id=server_id, pattern=pattern, day=day)
+            self.writer.put(count)
+
+    async def forget_server(self, server_id: int) -> None:
+        """Lets go of what is held ready of a server whose stored data is gone."""
+        self._settings.pop(server_id, None)
+        await self.servers.refresh(server_id)
+
+    async def _votes_stored(self, server_ids: set[int]) -> None:
+        for server_id in server_ids:
+            await self.servers.refresh_votes(server_id)
+
     def manager(self, interaction: discord.Interaction[Any]) -> int:
         """The server that whoever interacts here may manage.
 
@@ -164,10 +189,20 @@ class AidStation(commands.AutoShardedBot):
         self._answerer, self.pictures = loaded.answerer, loaded.pictures
         self.servers = await Servers.load(self.engine, loaded.answerer, loaded.shipped)
         self.curating = Curating(self.engine, self.servers)
+        self.writer = Writer(self.engine, self._votes_stored)
         self._settings = await load_server_settings(self.engine)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, WhyThis, UndoChange, TakeIn, Decide)
+        self.add_dynamic_items(
+            *DYNAMIC_ITEMS,
+            *SETUP_ITEMS,
+            *QUESTION_ITEMS,
+            VoteButton,
+            WhyThis,
+            UndoChange,
+            TakeIn,
+            Decide,
+        )
         await self._sync_changed_commands()
 
     async def launch_shards(self) -> None:
@@ -185,8 +220,10 @@ class AidStation(commands.AutoShardedBot):
             log_failure(f"event {event_method}", error)
 
     async def close(self) -> None:
-        """Leaves Discord, then closes the database."""
+        """Leaves Discord, then stores what still waits and closes the database."""
         await super().close()
+        if hasattr(self, "writer"):
+            await self.writer.close()
         if hasattr(self, "engine"):
             await self.engine.dispose()
 

@@ -54,6 +54,8 @@ class Servers:
     async def refresh_votes(self, server_id: int) -> None:
         """Reads the server's votes anew and swaps them in."""
         votes = await load_votes(self._engine, server_id)
+        if not votes and server_id not in self._own:
+            return
         self._own[server_id] = replace(self.knowledge(server_id), votes=votes)
 
     async def refresh(self, server_id: int) -> None:

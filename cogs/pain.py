@@ -43,6 +43,8 @@ class Pain(commands.Cog):
         sent = await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=reply.private
         )
+        if reply.advice:
+            self.bot.count_answer(interaction.guild_id, reply.advice.pattern.slug)
         if reply.advice and not reply.private and isinstance(sent.resource, discord.Message):
             self.bot.dispatch("public_advice", sent.resource, reply.advice)
 

@@ -1,48 +1,100 @@
-"""What the bot does by itself at night: a backup of its database."""
+"""What the bot does by itself: a backup a night, votes that fade, data of servers it left."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sqlite3
-from datetime import UTC, time
+from datetime import UTC, time, timedelta
 
+import discord
 from discord.ext import commands, tasks
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.store.backup import nightly
 from bot.store.database import StoreError
+from bot.store.privacy import (
+    forget_server,
+    known_servers,
+    left_before,
+    left_servers,
+    note_back,
+    note_left,
+)
 from bot.views.errors import log_failure
 
 log = logging.getLogger("aid_station")
 AT_NIGHT = time(3, 30, tzinfo=UTC)
+A_WAY_BACK = timedelta(days=30)
 
 
 class Upkeep(commands.Cog):
-    """A copy a night, the newest few kept."""
+    """The nightly round, and the notes of coming and going."""
 
     def __init__(self, bot: AidStation) -> None:
         self.bot = bot
 
     async def cog_load(self) -> None:
-        """Starts the clock, where backups are wanted."""
-        if self.bot.settings.backups_kept:
-            self.backup.start()
+        """Starts the clock."""
+        self.night.start()
 
     async def cog_unload(self) -> None:
         """Stops it."""
-        self.backup.cancel()
+        self.night.cancel()
 
     @tasks.loop(time=AT_NIGHT)
+    async def night(self) -> None:
+        """The nightly round; what fails is logged, and the next night tries again."""
+        try:
+            await self.forget_left_servers()
+            for server in await known_servers(self.bot.engine):
+                await self.bot.servers.refresh_votes(server)
+        except SQLAlchemyError as error:
+            log_failure("nightly round", error)
+        await self.backup()
+
     async def backup(self) -> None:
-        """Copies the database; a full disk is logged and the next night tries again."""
+        """Copies the database, where the host wants that."""
         settings = self.bot.settings
+        if not settings.backups_kept or not settings.database_url.startswith("sqlite"):
+            return
         try:
             made = await asyncio.to_thread(nightly, settings.database_url, settings.backups_kept)
         except (StoreError, sqlite3.Error, OSError) as error:
             log_failure("nightly backup", error)
         else:
             log.info("Backed up to %s", made.name)
+
+    async def forget_left_servers(self) -> None:
+        """Lets go of what is kept of servers that were left 30 days ago or longer."""
+        moment = discord.utils.utcnow() - A_WAY_BACK
+        for server in await left_before(self.bot.engine, moment):
+            await forget_server(self.bot.engine, server)
+            await self.bot.forget_server(server)
+            log.info("Let go of a server that was left")
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed: the server's data goes in 30 days."""
+        await note_left(self.bot.engine, guild.id, discord.utils.utcnow())
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot is back, or new: the data stays."""
+        await note_back(self.bot.engine, guild.id)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Servers that removed the bot, or took it back, while it was down."""
+        if self.bot.shard_ids:
+            return  # one of several processes: it cannot know the others' servers
+        here = {guild.id for guild in self.bot.guilds}
+        noted = await left_servers(self.bot.engine)
+        for server in await known_servers(self.bot.engine) - here - noted:
+            await note_left(self.bot.engine, server, discord.utils.utcnow())
+        for server in noted & here:
+            await note_back(self.bot.engine, server)
 
 
 async def setup(bot: AidStation) -> None:

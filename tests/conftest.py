@@ -24,6 +24,7 @@ from bot.settings import ROOT, Settings
 KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
 EMERGENCY = "crushing chest pain and i can't breathe when i run, feels like im going to pass out"
 OFF_TOPIC = "which pizza place is open on sunday evening?"
+SETTLED_IN = 4 * 86_400  # seconds: sam and kim are no newcomers, whose votes do not count
 # Which of these is clear and which is not may change whenever the matcher learns.
 VAGUE = (
     "my leg hurts",
@@ -130,6 +131,7 @@ async def club(simcord_env: Env, settings: Settings) -> AsyncIterator[Club]:
     sam, kim = (server.add_member(simcord_env.create_user(name)) for name in ("sam", "kim"))
     club = Club(simcord_env, settings, channel, sam, kim)
     first = club.bot
+    await simcord_env.advance_time(SETTLED_IN)
     yield club
     if club.bot is not first:
         await club.bot.close()

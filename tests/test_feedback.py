@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from conftest import KNEE, Club, text
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from functools import partial
+
+from conftest import KNEE, SETTLED_IN, Club, buttons, text
+from sqlalchemy import event, make_url
 
 from bot.knowledge.snapshot import Votes
-from bot.store.votes import count_wrong_matches, load_votes
+from bot.store.database import sqlite_path
+from bot.store.votes import Ballot, Cast, change_vote, count_wrong_matches, load_votes
+from bot.writer import RETRY_SECONDS
 
 
 async def votes(club: Club) -> dict[tuple[str, str], Votes]:
@@ -40,10 +48,13 @@ async def test_one_member_has_one_vote_whatever_the_reply(club: Club) -> None:
 
 async def test_the_next_answer_sees_the_votes(club: Club) -> None:
     await club.ask(KNEE)
-    message = club.channel.last_message
+    message, runners = club.channel.last_message, []
     for number in range(5):
         user = club.env.create_user(f"runner{number}")
-        await club.channel.guild.add_member(user).react(message, "1️⃣")
+        runners.append(club.channel.guild.add_member(user))
+    await club.env.advance_time(SETTLED_IN)
+    for runner in runners:
+        await runner.react(message, "1️⃣")
     result = await club.ask(KNEE)
     assert "Here it helped 5 of 5 members" in text(result.response)
 
@@ -85,3 +96,82 @@ async def test_servers_do_not_see_each_others_votes(club: Club) -> None:
     await club.kim.react(club.channel.last_message, "1️⃣")
     assert await load_votes(club.bot.engine, other.id) == {}
     assert club.bot.servers.knowledge(other.id).votes == {}
+
+
+async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
+    await club.ask(KNEE)
+    newcomer = club.channel.guild.add_member(club.env.create_user("new"))
+    await newcomer.react(club.channel.last_message, "1️⃣")
+    server = club.channel.guild.id
+    now = club.env.now()
+    assert await load_votes(club.bot.engine, server, now) == {}
+    assert len(await load_votes(club.bot.engine, server, now + timedelta(days=3))) == 1
+
+
+async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
+    result = await club.ask(KNEE, private=True)
+    pair = first_remedy(club)
+    pressed = await club.sam.click(result.response, label="1")
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    assert await votes(club) == {pair: Votes(helped=1)}
+    await club.restart()
+    assert (await club.sam.click(result.response, label="1")).acknowledged
+    assert await votes(club) == {}
+    assert (await club.sam.click(result.response, label="👎 Not my pain")).acknowledged
+    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
+    assert "1" not in buttons((await club.ask(KNEE)).response)
+
+
+async def test_votes_while_the_bot_was_down_are_made_up(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.sam.react(message, "1️⃣")
+    await club.bot.close()
+    await club.sam.unreact(message, "1️⃣")
+    await club.kim.react(message, "1️⃣")
+    await club.kim.react(message, "👎")
+    await club.restart()
+    await club.env.advance_time(10)
+    assert await votes(club) == {pair: Votes(helped=1)}
+    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
+    await club.kim.unreact(message, "1️⃣")
+    assert await votes(club) == {}
+
+
+async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.kim.react(message, "1️⃣")
+    await club.bot.http.delete_message(message.channel.id, message.id)
+    await club.restart()
+    await club.env.advance_time(10)
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_a_burst_is_stored_whole_in_few_transactions(club: Club) -> None:
+    server, begun = club.channel.guild.id, 0
+
+    def count(_connection: object) -> None:
+        nonlocal begun
+        begun += 1
+
+    event.listen(club.bot.engine.sync_engine, "begin", count)
+    for number in range(1000):
+        cast = Cast(Ballot(server, f"member{number}", "it-band", "rest"), club.env.now())
+        club.bot.writer.put(partial(change_vote, change=cast), votes_of=server)
+    assert await club.bot.writer.drained(30)
+    assert (await votes(club))["it-band", "rest"].helped == 1000
+    assert begun < 20
+
+
+async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await club.kim.react(message, "1️⃣")
+    await club.env.advance_time(RETRY_SECONDS[0])
+    assert await club.bot.writer.drained(5)
+    assert await votes(club) == {pair: Votes(helped=1)}

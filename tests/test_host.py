@@ -141,12 +141,12 @@ def test_a_bad_copy_is_refused_and_nothing_touched(
 
 async def test_nightly_backups_are_kept_by_count(club: Club, file: Path) -> None:
     folder = file.parent / "backups"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for day in range(1, 10):
         (folder / f"aid-station-2020-01-0{day}.db").write_bytes(b"")
     cog: Any = club.bot.get_cog("Upkeep")
-    assert cog.backup.is_running()
-    await cog.backup()
+    assert cog.night.is_running()
+    await cog.night()
     kept = sorted(folder.glob("*.db"))
     assert len(kept) == club.settings.backups_kept
     assert rows(kept[-1], "alembic_version") == 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -23,19 +25,29 @@ from bot.settings import Settings
 from bot.store import schema
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
-from bot.store.replies import Reply, forget_replies, load_replies, store_reply
+from bot.store.replies import Reply, forget_replies, load_replies, write_reply
 from bot.store.secret import key_file, load_key, member_key
 from bot.store.suggestions import EVERY_SERVER, load_suggestions, store_thread
 from bot.store.votes import (
     Ballot,
-    cast_vote,
+    Cast,
+    TakeBack,
     count_wrong_matches,
     load_votes,
-    take_back_vote,
+    store_votes,
 )
 
 SERVER = 1_400_000_000_000_000_001
 PAIR = ("it-band", "rest")
+
+
+async def cast_vote(engine: AsyncEngine, ballot: Ballot, days_ago: int = 0, **more: Any) -> None:
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    await store_votes(engine, [Cast(ballot, at, **more)])
+
+
+async def take_back_vote(engine: AsyncEngine, ballot: Ballot) -> None:
+    await store_votes(engine, [TakeBack(ballot)])
 
 
 @pytest.fixture
@@ -130,6 +142,28 @@ async def test_the_newest_vote_wins_and_can_be_taken_back(engine: AsyncEngine) -
     assert await load_votes(engine, SERVER) == {PAIR: Votes(0, 1)}
 
 
+async def test_old_votes_fade_and_some_do_not_count_yet(engine: AsyncEngine) -> None:
+    await cast_vote(engine, Ballot(SERVER, "old", *PAIR), days_ago=365)
+    await cast_vote(engine, Ballot(SERVER, "returner", *PAIR), weight=2.0)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    await cast_vote(engine, Ballot(SERVER, "newcomer", *PAIR), counts_from=tomorrow)
+    votes = (await load_votes(engine, SERVER))[PAIR]
+    assert votes == Votes(2, 0)
+    assert votes.good == pytest.approx(2.5, abs=0.01)
+    later = await load_votes(engine, SERVER, datetime.now(UTC) + timedelta(days=2))
+    assert later[PAIR] == Votes(3, 0)
+
+
+async def test_a_vote_goes_with_its_own_reply_only(engine: AsyncEngine) -> None:
+    first, second = (Ballot(SERVER, "member", *PAIR, message_id=number) for number in (1, 2))
+    await cast_vote(engine, first)
+    await cast_vote(engine, second)
+    await take_back_vote(engine, first)
+    assert await load_votes(engine, SERVER) == {PAIR: Votes(1, 0)}
+    await take_back_vote(engine, second)
+    assert await load_votes(engine, SERVER) == {}
+
+
 async def test_many_votes_at_once_are_all_kept(engine: AsyncEngine) -> None:
     ballots = [Ballot(SERVER, f"member{number}", *PAIR) for number in range(100)]
     await asyncio.gather(*(cast_vote(engine, each) for each in ballots + ballots))
@@ -180,7 +214,8 @@ async def test_replies_come_back_as_they_were(engine: AsyncEngine) -> None:
     one = Reply(SERVER + 5, 2, SERVER, "it-band", ("rest", "ice"))
     two = Reply(SERVER + 6, 2, 99, "achilles", ())
     for reply in (one, one, two):
-        await store_reply(engine, reply)
+        async with engine.begin() as connection:
+            await write_reply(connection, reply, datetime.now(UTC))
     assert await load_replies(engine) == {one.message_id: one, two.message_id: two}
     assert list(await load_replies(engine, newest=1)) == [two.message_id]
     await forget_replies(engine, SERVER)

@@ -22,6 +22,7 @@ from bot.views.errors import AidView
 from bot.views.layouts import TEXT_LIMIT, advice_layout, note_layout, question_layout
 from bot.views.pictures import Pictures
 from bot.views.text import research_says, runners_say, safe, server_says
+from bot.views.voting import feedback_rows
 from bot.views.why import explain, unpack, why_button
 
 DATA = ROOT / "data"
@@ -45,8 +46,10 @@ def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> Ai
         understood=understood,
         caution=CAUTION,
         picture=Pictures(DATA).file(advice.pattern.slug),
-        foot="-# foot",
-        buttons=show_buttons(close, catalogue, why_button(advice.pattern.slug, reasons)),
+        rows=[
+            *show_buttons(close, catalogue),
+            *feedback_rows(advice, private=True, more=[why_button(advice.pattern.slug, reasons)]),
+        ],
     )
 
 

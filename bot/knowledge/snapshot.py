@@ -13,15 +13,30 @@ from bot.reading.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """A server's live votes on one remedy for one pattern: members whom it helped, and not."""
+    """A server's live votes on one remedy for one pattern: members whom it helped, and not.
+
+    The weights are means over either side, in fresh votes: old votes fade.
+    """
 
     helped: int = 0
     not_helped: int = 0
+    helped_weight: float = field(default=1.0, compare=False)
+    not_helped_weight: float = field(default=1.0, compare=False)
 
     @property
     def total(self) -> int:
         """All votes."""
         return self.helped + self.not_helped
+
+    @property
+    def good(self) -> float:
+        """What the votes of those weigh whom it helped."""
+        return self.helped * self.helped_weight
+
+    @property
+    def weight(self) -> float:
+        """What all votes weigh."""
+        return self.good + self.not_helped * self.not_helped_weight
 
 
 @dataclass(frozen=True, slots=True)

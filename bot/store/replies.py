@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
-from bot.store.database import put
 
 REMEMBERED = 100_000  # newest replies kept in memory; about 30 MB
 
@@ -25,11 +24,12 @@ class Reply:
     remedies: tuple[str, ...]
 
 
-async def store_reply(engine: AsyncEngine, reply: Reply) -> None:
-    """Keeps the reply, in place of an older one with the same message id."""
-    values = asdict(reply) | {"remedies": list(reply.remedies), "sent_at": datetime.now(UTC)}
-    key = {"message_id": values.pop("message_id")}
-    await put(engine, schema.replies, key, values)
+async def write_reply(connection: AsyncConnection, reply: Reply, sent_at: datetime) -> None:
+    """Keeps the reply in place of one with the same id, within the connection's transaction."""
+    table = schema.replies
+    values = asdict(reply) | {"remedies": list(reply.remedies), "sent_at": sent_at}
+    await connection.execute(table.delete().where(table.c.message_id == reply.message_id))
+    await connection.execute(table.insert().values(**values))
 
 
 async def load_replies(engine: AsyncEngine, newest: int = REMEMBERED) -> dict[int, Reply]:

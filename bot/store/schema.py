@@ -9,8 +9,10 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -98,6 +100,10 @@ votes = Table(
     Column("remedy", SLUG, primary_key=True),
     Column("helped", Boolean, nullable=False),
     Column("cast_at", UtcDateTime, nullable=False),
+    Column("weight", Float, nullable=False, server_default="1"),
+    Column("message_id", BigInteger),
+    Column("counts_from", UtcDateTime),
+    Index(None, "message_id"),
 )
 
 wrong_matches = Table(
@@ -107,6 +113,40 @@ wrong_matches = Table(
     Column("member", KEY, primary_key=True),
     Column("pattern", SLUG, primary_key=True),
     Column("cast_at", UtcDateTime, nullable=False),
+    Column("message_id", BigInteger),
+    Index(None, "message_id"),
+)
+
+# How often a pattern was answered on a day; nothing of who asked or how.
+asked = Table(
+    "asked",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("day", Date, primary_key=True),
+    Column("pattern", SLUG, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
+# "Ask me in two weeks". The only place where a member's plain id stands; it goes with the answer.
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("pattern", SLUG, nullable=False),
+    Column("remedies", JSON, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False),
+    Index(None, "due_at"),
+)
+
+# Servers that the bot was removed from; their data goes 30 days later.
+left_servers = Table(
+    "left_servers",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("left_at", UtcDateTime, nullable=False),
 )
 
 synced_commands = Table(

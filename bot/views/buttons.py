@@ -12,7 +12,8 @@ from discord import ui
 from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
 from bot.views.errors import Guarded, tell_privately
-from bot.views.layouts import UNDERSTOOD, VOTE, advice_layout
+from bot.views.layouts import UNDERSTOOD, advice_layout
+from bot.views.voting import feedback_rows
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -46,7 +47,11 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
             return
         picture = bot.pictures.file(self.pattern)
         layout = advice_layout(
-            advice, understood="", caution=bot.caution(interaction.guild_id), picture=picture
+            advice,
+            understood="",
+            caution=bot.caution(interaction.guild_id),
+            picture=picture,
+            rows=feedback_rows(advice, private=True),
         )
         files = [picture] if picture else []
         await interaction.response.send_message(view=layout, files=files, ephemeral=True)
@@ -87,10 +92,11 @@ class ChoosePattern(
             understood=self._understood(),
             caution=bot.caution(interaction.guild_id),
             picture=picture,
-            foot=None if private else VOTE,
+            rows=feedback_rows(advice, private=private),
         )
         files = [picture] if picture else []
         await interaction.response.edit_message(view=layout, attachments=files)
+        bot.count_answer(interaction.guild_id, self.pattern)
         if not private:
             bot.dispatch("public_advice", interaction.message, advice)
 
@@ -103,15 +109,13 @@ class ChoosePattern(
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)
 
 
-def show_buttons(
-    close: Sequence[Match], catalogue: Catalogue, why: ui.Item[Any]
-) -> list[ui.Item[Any]]:
-    """A row with `why`; where there are close matches, a line and a button for each of them."""
+def show_buttons(close: Sequence[Match], catalogue: Catalogue) -> list[ui.Item[Any]]:
+    """Where there are close matches, a line and a button for each of them."""
     if not close:
-        return [ui.ActionRow(why)]
+        return []
     patterns = [catalogue.patterns[match.slug] for match in close]
     shown = (ShowPattern(each.slug, _title(each)) for each in patterns)
-    return [ui.TextDisplay("Or is it more like this?"), ui.ActionRow(*shown, why)]
+    return [ui.TextDisplay("Or is it more like this?"), ui.ActionRow(*shown)]
 
 
 def choose_buttons(

@@ -34,8 +34,6 @@ UNDERSTOOD = 1001  # the component's id: a later press reads what was understood
 UNDERSTOOD_LENGTH = 300
 Row = ui.Item[Any]
 
-VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
-
 
 def advice_layout(
     advice: Advice,
@@ -43,10 +41,9 @@ def advice_layout(
     understood: str,
     caution: str,
     picture: discord.File | None,
-    foot: str | None = None,
-    buttons: Sequence[Row] = (),
+    rows: Sequence[Row] = (),
 ) -> AidView:
-    """The answer for one pattern. `understood` is Markdown-safe already.
+    """The answer for one pattern. `understood` is Markdown-safe already; `rows` stand at the end.
 
     Whole remedies, last first, make room when the text would be too long for Discord.
     """
@@ -59,8 +56,7 @@ def advice_layout(
             *_research(advice),
             ui.TextDisplay(_see(advice)),
             ui.TextDisplay(f"-# {caution}"),
-            *((ui.Separator(), *buttons) if buttons else ()),
-            *((ui.TextDisplay(foot),) if foot else ()),
+            *((ui.Separator(), *rows) if rows else ()),
         )
         if smallest.content_length() <= TEXT_LIMIT:
             break

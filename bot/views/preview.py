@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import discord
@@ -19,6 +20,7 @@ SERVER = "Aid Station Running Club"
 SERVER_ID = 1_000_000_000_000_000_001
 CHANNEL = "injuries"
 PHONE = (390, 844)
+SETTLED_IN = timedelta(days=4)  # the votes of newcomers do not count
 
 
 async def serve_preview(settings: Settings, announce: Callable[[str], None]) -> None:
@@ -32,6 +34,7 @@ async def serve_preview(settings: Settings, announce: Callable[[str], None]) -> 
     try:
         async with simcord.run(bot, shard_count=1, check_errors=False) as env:
             channel, viewers = _sample_server(env)
+            await env.advance_time(SETTLED_IN.total_seconds())
             if bot.user:
                 await bot.user.edit(username="Aid Station")
             page = env.preview(

@@ -13,7 +13,6 @@ from bot.store.server_settings import ServerSettings
 from bot.views.buttons import choose_buttons, show_buttons
 from bot.views.errors import AidView
 from bot.views.layouts import (
-    VOTE,
     advice_layout,
     note_layout,
     question_layout,
@@ -22,6 +21,7 @@ from bot.views.layouts import (
 )
 from bot.views.pictures import Pictures
 from bot.views.text import caution_text
+from bot.views.voting import feedback_rows
 from bot.views.why import why_button
 
 EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
@@ -87,7 +87,9 @@ def _advice(
         understood=understood_line(answer.understood),
         caution=answer.caution,
         picture=picture,
-        foot=VOTE if advice.remedies and not private else None,
-        buttons=show_buttons(answer.close, catalogue, why),
+        rows=[
+            *show_buttons(answer.close, catalogue),
+            *feedback_rows(advice, private=private, more=[why]),
+        ],
     )
     return Reply(layout, (picture,) if picture else (), private, advice)

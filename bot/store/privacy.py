@@ -1,0 +1,129 @@
+"""What is kept of one member, and letting go of it; what is kept of a server that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store import schema
+from bot.store.database import put
+
+GONE = "gone"  # stands for a curator who wished to be forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of one server: the plain id and the keyed hash that it has there."""
+
+    server_id: int
+    member_id: int
+    key: str
+
+
+# Each column that tells of a member, by table; with the plain id only where a message must be sent.
+MEMBER_COLUMNS: Mapping[str, str] = {
+    "votes": "member",
+    "wrong_matches": "member",
+    "proposals": "member",
+    "changes": "by",
+    "questions": "member_id",
+}
+# The history of a club's remedies stays whole; only who did it is taken out.
+KEPT_WITHOUT_NAME = ("changes",)
+
+
+async def load_personal(
+    engine: AsyncEngine, people: Iterable[Person]
+) -> dict[str, list[dict[str, Any]]]:
+    """All rows that hang on a member, by table; without the columns that name the member."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    everywhere = list(people)
+    async with engine.connect() as connection:
+        for name, column in MEMBER_COLUMNS.items():
+            table = schema.metadata.tables[name]
+            rows = await connection.execute(select(table).where(_whose(table, everywhere)))
+            found[name] = [
+                {key: value for key, value in row.items() if key != column}
+                for row in rows.mappings()
+            ]
+    return found
+
+
+async def forget_member(engine: AsyncEngine, people: Iterable[Person]) -> None:
+    """Lets go of all that hangs on a member, in one transaction."""
+    everywhere = list(people)
+    async with engine.begin() as connection:
+        for name, column in MEMBER_COLUMNS.items():
+            table = schema.metadata.tables[name]
+            whose = _whose(table, everywhere)
+            if name in KEPT_WITHOUT_NAME:
+                await connection.execute(table.update().where(whose).values({column: GONE}))
+            else:
+                await connection.execute(table.delete().where(whose))
+
+
+def _whose(table: Table, people: list[Person]) -> ColumnElement[bool]:
+    column = table.c[MEMBER_COLUMNS[table.name]]
+    return or_(
+        *(
+            and_(
+                table.c.server_id == one.server_id,
+                column == (one.member_id if column.name == "member_id" else one.key),
+            )
+            for one in people
+        )
+    )
+
+
+async def known_servers(engine: AsyncEngine) -> set[int]:
+    """The servers of which anything is kept."""
+    found: set[int] = set()
+    async with engine.connect() as connection:
+        for table in _of_servers():
+            found |= set(await connection.scalars(select(table.c.server_id).distinct()))
+    return found - {0}  # what the host learned for all
+
+
+async def note_left(engine: AsyncEngine, server_id: int, at: datetime) -> None:
+    """Notes when the bot was removed from a server."""
+    await put(engine, schema.left_servers, {"server_id": server_id}, {"left_at": at})
+
+
+async def note_back(engine: AsyncEngine, server_id: int) -> None:
+    """The bot is back: the server's data stays."""
+    table = schema.left_servers
+    async with engine.begin() as connection:
+        await connection.execute(table.delete().where(table.c.server_id == server_id))
+
+
+async def left_before(engine: AsyncEngine, moment: datetime) -> list[int]:
+    """The servers that the bot was removed from before a moment."""
+    table = schema.left_servers
+    async with engine.connect() as connection:
+        return list(
+            await connection.scalars(select(table.c.server_id).where(table.c.left_at < moment))
+        )
+
+
+async def left_servers(engine: AsyncEngine) -> set[int]:
+    """All servers that the bot was removed from and whose data is still here."""
+    async with engine.connect() as connection:
+        return set(await connection.scalars(select(schema.left_servers.c.server_id)))
+
+
+async def forget_server(engine: AsyncEngine, server_id: int) -> None:
+    """Lets go of all that is kept of a server, in one transaction."""
+    async with engine.begin() as connection:
+        for table in _of_servers():
+            await connection.execute(table.delete().where(table.c.server_id == server_id))
+
+
+def _of_servers() -> list[Table]:
+    """Every table with rows of servers, those that hang on another one first."""
+    tables = reversed(schema.metadata.sorted_tables)
+    return [table for table in tables if "server_id" in table.c]

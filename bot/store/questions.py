@@ -1,0 +1,116 @@
+""" "Ask me in two weeks": whom to ask what, and how far that is.
+
+A question is `waiting`, then `sending`, then `sent`, and gone with its answer. A process that dies
+while sending leaves `sending`: the next start looks whether the question arrived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store import schema
+
+State = Literal["waiting", "sending", "sent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What helped of `remedies`? `member_id` is the plain id: it is needed for the message."""
+
+    number: int
+    server_id: int
+    member_id: int
+    pattern: str
+    remedies: tuple[str, ...]
+    due_at: datetime
+    state: State
+
+
+async def store_question(
+    engine: AsyncEngine,
+    server_id: int,
+    member_id: int,
+    pattern: str,
+    remedies: tuple[str, ...],
+    due_at: datetime,
+) -> None:
+    """Keeps a question, in place of an older one on the same pattern."""
+    table = schema.questions
+    async with engine.begin() as connection:
+        await connection.execute(
+            table.delete().where(
+                table.c.server_id == server_id,
+                table.c.member_id == member_id,
+                table.c.pattern == pattern,
+            )
+        )
+        await connection.execute(
+            table.insert().values(
+                server_id=server_id,
+                member_id=member_id,
+                pattern=pattern,
+                remedies=list(remedies),
+                due_at=due_at,
+                state="waiting",
+            )
+        )
+
+
+async def load_questions(engine: AsyncEngine) -> list[Question]:
+    """All questions, the first due first."""
+    table = schema.questions
+    async with engine.connect() as connection:
+        rows = await connection.execute(select(table).order_by(table.c.due_at))
+        return [
+            Question(
+                row.id,
+                row.server_id,
+                row.member_id,
+                row.pattern,
+                tuple(row.remedies),
+                row.due_at,
+                row.state,
+            )
+            for row in rows
+        ]
+
+
+async def load_question(engine: AsyncEngine, number: int) -> Question | None:
+    """One question; None for one that is answered or forgotten."""
+    return next((one for one in await load_questions(engine) if one.number == number), None)
+
+
+async def mark_question(engine: AsyncEngine, number: int, state: State) -> None:
+    """Notes how far a question is."""
+    table = schema.questions
+    async with engine.begin() as connection:
+        await connection.execute(table.update().where(table.c.id == number).values(state=state))
+
+
+async def postpone_question(engine: AsyncEngine, number: int, due_at: datetime) -> None:
+    """Lets a question wait for another moment."""
+    table = schema.questions
+    change = table.update().where(table.c.id == number).values(due_at=due_at, state="waiting")
+    async with engine.begin() as connection:
+        await connection.execute(change)
+
+
+async def forget_question(engine: AsyncEngine, number: int) -> None:
+    """Lets go of a question, and with it of the member's id."""
+    async with engine.begin() as connection:
+        await connection.execute(schema.questions.delete().where(schema.questions.c.id == number))
+
+
+async def forget_member_questions(engine: AsyncEngine, member_id: int) -> int:
+    """Lets go of all questions to a member; gives how many there were."""
+    table = schema.questions
+    gone = table.c.member_id == member_id
+    async with engine.begin() as connection:
+        count = await connection.scalar(select(func.count()).select_from(table).where(gone))
+        await connection.execute(table.delete().where(gone))
+    return int(count or 0)

@@ -1,0 +1,149 @@
+""" "Ask me in two weeks": a private question of what helped, because a remedy needs time."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.knowledge.catalogue import Catalogue
+from bot.store.questions import (
+    Question,
+    forget_member_questions,
+    forget_question,
+    load_question,
+    store_question,
+)
+from bot.store.votes import Ballot, Cast, change_vote
+from bot.views.errors import AidView, Guarded, tell_privately
+from bot.views.layouts import CALM, note_layout, view_of
+from bot.views.text import curated, safe
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+AFTER = timedelta(days=14)
+WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
+NOTHING, PROFESSIONAL, STOP = "nothing", "professional", "stop"
+LABELS = {
+    NOTHING: "Nothing helped",
+    PROFESSIONAL: "I saw a professional",
+    STOP: "Stop asking",
+}
+OVER = "That question is answered already. Thank you!"
+
+
+class AskLater(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:later:(?P<pattern>[a-z0-9-]{1,40})"
+):
+    """Asks whoever presses, once, two weeks on, by a direct message."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        super().__init__(ui.Button(label="Ask me in two weeks", custom_id=f"aid1:later:{pattern}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["pattern"])
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Keeps the question."""
+        bot, server = interaction.client, interaction.guild_id
+        advice = bot.advise(self.pattern, server)
+        if server is None or advice is None:
+            await tell_privately(interaction, "That works in a server only.")
+            return
+        due = discord.utils.utcnow() + AFTER
+        remedies = tuple(ranked.remedy.slug for ranked in advice.remedies)
+        await store_question(bot.engine, server, interaction.user.id, self.pattern, remedies, due)
+        bot.dispatch("question_kept")
+        day = discord.utils.format_dt(due, "D")
+        text = (
+            f"On {day} I ask you once, by direct message, what helped. Until then I keep your id."
+        )
+        layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+
+class AnswerQuestion(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:helped:(?P<number>\d{1,9}):(?P<what>[a-z0-9-]{1,40})",
+):
+    """An answer to the question; with it the question and the member's id are let go."""
+
+    def __init__(self, number: int, what: str, label: str) -> None:
+        self.number, self.what = number, what
+        super().__init__(ui.Button(label=label[:80], custom_id=f"aid1:helped:{number}:{what}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        label = item.label if isinstance(item, ui.Button) else None
+        return cls(int(match["number"]), match["what"], label or "…")
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Turns the answer into votes, and lets go of the question."""
+        bot = interaction.client
+        question = await load_question(bot.engine, self.number)
+        if question is None or question.member_id != interaction.user.id:
+            await interaction.response.edit_message(view=note_layout("Thank you", OVER, ""))
+            return
+        for vote in self._votes(question, bot.member_key(question.server_id, question.member_id)):
+            bot.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
+        await bot.writer.drained()
+        if self.what == STOP:
+            await forget_member_questions(bot.engine, question.member_id)
+        else:
+            await forget_question(bot.engine, question.number)
+        said = "I ask no more." if self.what == STOP else "That helps the next one who asks."
+        await interaction.response.edit_message(
+            view=note_layout("Thank you", said, "I have let go of your id.")
+        )
+
+    def _votes(self, question: Question, key: str) -> list[Cast]:
+        if self.what in (PROFESSIONAL, STOP):
+            return []
+        helped = self.what != NOTHING
+        about = [self.what] if helped else list(question.remedies)
+        now = discord.utils.utcnow()
+        # One answer that says "nothing" is spread over all that was shown.
+        weight = WEIGHT if helped else WEIGHT / max(1, len(about))
+        return [
+            Cast(Ballot(question.server_id, key, question.pattern, remedy), now, helped, weight)
+            for remedy in about
+        ]
+
+
+QUESTION_ITEMS = (AskLater, AnswerQuestion)
+
+
+def ask_layout(question: Question, catalogue: Catalogue) -> AidView:
+    """The question, with a button for each remedy that was shown."""
+    pattern = catalogue.patterns.get(question.pattern)
+    pain = curated(pattern.name, pattern.own) if pattern else safe(question.pattern)
+    rows: list[ui.Item[Any]] = []
+    for slug in question.remedies:
+        remedy = catalogue.remedies.get(slug)
+        if remedy:
+            rows.append(ui.ActionRow(AnswerQuestion(question.number, slug, remedy.name)))
+    others = (AnswerQuestion(question.number, what, label) for what, label in LABELS.items())
+    return view_of(
+        CALM,
+        ui.TextDisplay(
+            f"### Two weeks ago you asked about **{pain}**\nWhat helped? One tap is enough, and I "
+            "ask only this once."
+        ),
+        *rows,
+        ui.ActionRow(*others),
+        ui.TextDisplay("-# Still sore or getting worse? Please see a doctor or physiotherapist."),
+    )

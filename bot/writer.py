@@ -1,0 +1,85 @@
+"""Writes that nobody waits for: kept in order, stored together, tried until they are stored.
+
+A reaction comes in no matter how the database feels. While one transaction runs, what comes in
+gathers for the next, so a burst of a thousand votes takes a few transactions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+log = logging.getLogger("aid_station")
+
+MOST_TOGETHER = 1000
+RETRY_SECONDS = (6, 15, 60)
+CLOSING_SECONDS = 10
+DRAINED_SECONDS = 2  # within the three that Discord waits for an answer
+
+Write = Callable[[AsyncConnection], Awaitable[None]]
+VotesStored = Callable[[set[int]], Awaitable[None]]
+
+
+class Writer:
+    """Stores writes in the background, by a task that lives while there are any."""
+
+    def __init__(self, engine: AsyncEngine, votes_stored: VotesStored) -> None:
+        """`votes_stored` is told the servers whose votes a transaction changed."""
+        self._engine = engine
+        self._votes_stored = votes_stored
+        self._waiting: list[tuple[Write, int | None]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, write: Write, *, votes_of: int | None = None) -> None:
+        """Takes a write, to be stored soon. `votes_of`: the server whose votes it changes."""
+        self._waiting.append((write, votes_of))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._store_all())
+
+    async def drained(self, seconds: float = DRAINED_SECONDS) -> bool:
+        """Waits until all that was put is stored, at most so long; gives whether it is."""
+        if self._task is None:
+            return True
+        try:
+            await asyncio.wait_for(asyncio.shield(self._task), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Stores what is left, as far as the database lets it in ten seconds."""
+        if not await self.drained(CLOSING_SECONDS):
+            log.error("%d writes could not be stored before closing", len(self._waiting))
+            if self._task:
+                self._task.cancel()
+
+    async def _store_all(self) -> None:
+        tries = 0
+        while self._waiting:
+            jobs = self._waiting[:MOST_TOGETHER]
+            try:
+                async with self._engine.begin() as connection:
+                    for write, _ in jobs:
+                        await write(connection)
+            except (SQLAlchemyError, OSError) as error:
+                pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+                tries += 1
+                log.error(
+                    "%d writes wait, again in %d s (%s)", len(jobs), pause, type(error).__name__
+                )
+                await asyncio.sleep(pause)
+                continue
+            tries = 0
+            del self._waiting[: len(jobs)]
+            await self._tell({server for _, server in jobs if server is not None})
+
+    async def _tell(self, servers: set[int]) -> None:
+        try:
+            await self._votes_stored(servers)
+        except (SQLAlchemyError, OSError) as error:
+            # The votes are safe; the next one, or the night, brings them into the answers.
+            log.error("votes are stored but not counted yet (%s)", type(error).__name__)

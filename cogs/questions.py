@@ -1,0 +1,120 @@
+"""Sends the questions of "Ask me in two weeks" when they are due, each once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import discord
+from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.client import AidStation
+from bot.store.questions import (
+    Question,
+    forget_question,
+    load_questions,
+    mark_question,
+    postpone_question,
+)
+from bot.views.errors import log_failure
+from bot.views.questions import ask_layout
+
+AGAIN = timedelta(minutes=10)
+UNANSWERED = timedelta(days=30)  # then the question goes, and with it the member's id
+LOOKED_THROUGH = 50  # messages of the bot's own, for a question that may have arrived
+
+
+class Questions(commands.Cog):
+    """A clock that sleeps until the next question is due, while there is one."""
+
+    def __init__(self, bot: AidStation) -> None:
+        self.bot = bot
+        self._clock: asyncio.Task[None] | None = None
+        self._sending = False
+
+    async def cog_unload(self) -> None:
+        """Stops the clock; what is due then is asked after the next start."""
+        if self._clock:
+            self._clock.cancel()
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Starts the clock."""
+        self._look_again()
+
+    @commands.Cog.listener()
+    async def on_question_kept(self) -> None:
+        """A new question: the clock looks again."""
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._clock is None or not self._sending:
+            if self._clock:
+                self._clock.cancel()
+            self._clock = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            self._sending = True
+            try:
+                pause = await self._send_due(discord.utils.utcnow())
+            except SQLAlchemyError as error:
+                log_failure("asking what helped", error)
+                pause = AGAIN
+            self._sending = False
+            if pause is None:
+                return
+            await asyncio.sleep(pause.total_seconds())
+
+    async def _send_due(self, now: datetime) -> timedelta | None:
+        """Sends what is due; gives how long until the next one, None for no other."""
+        pauses: list[timedelta] = []
+        for question in await load_questions(self.bot.engine):
+            if self.bot.get_guild(question.server_id) is None:
+                continue  # another process's, or a server that is left
+            due = question.due_at + (UNANSWERED if question.state == "sent" else timedelta())
+            if due > now:
+                pauses.append(due - now)
+            elif question.state == "sent":
+                await forget_question(self.bot.engine, question.number)
+            else:
+                pauses.append(await self._send(question, now))
+        return min(pauses, default=None)
+
+    async def _send(self, question: Question, now: datetime) -> timedelta:
+        """Sends one question; gives when to look at it again."""
+        engine = self.bot.engine
+        try:
+            user = await self.bot.fetch_user(question.member_id)
+            if question.state == "sending" and await self._arrived(user, question):
+                await mark_question(engine, question.number, "sent")
+                return UNANSWERED
+            await mark_question(engine, question.number, "sending")
+            knowledge = self.bot.knowledge(question.server_id)
+            await user.send(view=ask_layout(question, knowledge.catalogue))
+        except (discord.Forbidden, discord.NotFound):
+            # Closed direct messages are a no, and who is gone cannot be asked.
+            await forget_question(engine, question.number)
+        except discord.HTTPException as error:
+            log_failure("asking what helped", error)
+            await postpone_question(engine, question.number, now + AGAIN)
+            return AGAIN
+        else:
+            await mark_question(engine, question.number, "sent")
+        return UNANSWERED
+
+    async def _arrived(self, user: discord.User, question: Question) -> bool:
+        """Whether a question that was being sent when the process ended did arrive."""
+        mine = f"aid1:helped:{question.number}:"
+        channel = await user.create_dm()
+        since = question.due_at - AGAIN  # clocks differ
+        async for message in channel.history(limit=LOOKED_THROUGH, after=since):
+            if mine in str([component.to_dict() for component in message.components]):
+                return True
+        return False
+
+
+async def setup(bot: AidStation) -> None:
+    """discord.py's entry."""
+    await bot.add_cog(Questions(bot))

@@ -1,0 +1,162 @@
+"""No description is kept anywhere; what hangs on a member can be seen, taken along and deleted."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from conftest import EMERGENCY, KNEE, Club, admin, text
+from sqlalchemy import String, select
+
+from bot.settings import ROOT
+from bot.store import schema
+from bot.store.entries import Key, load_changes
+from bot.store.privacy import MEMBER_COLUMNS, known_servers
+
+MARK = "zebracrossing"
+NO_MEMBERS = {  # tables that tell of no member, and why
+    "threads": "titles of threads",
+    "suggestions": "people are numbers within a thread",
+    "replies": "what the bot itself said",
+    "synced_commands": "the application's",
+    "entries": "remedies",
+    "server_settings": "the admins'",
+    "asked": "numbers by day",
+    "left_servers": "servers",
+}
+
+
+async def leave_traces(club: Club) -> None:
+    """Sam and Robin do all that is kept under their codes."""
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    await robin.submit_modal(opened, {"name": "hop", "called": "", "how": "x", "caution": ""})
+    result = await club.ask(KNEE)
+    await club.sam.react(club.channel.last_message, "1️⃣")
+    await club.sam.react(club.channel.last_message, "👎")
+    await club.sam.click(result.response, label="Ask me in two weeks")
+    opened = await club.sam.slash(club.channel, "suggest", **{"for": "it-band"})
+    await club.sam.submit_modal(opened, {"name": "Towpath shuffle", "how": "x"})
+
+
+def test_every_table_is_known_to_privacy() -> None:
+    tables = schema.metadata.tables
+    assert MEMBER_COLUMNS.keys() | NO_MEMBERS.keys() == tables.keys()
+    for name, column in MEMBER_COLUMNS.items():
+        assert column in tables[name].c
+    for name in NO_MEMBERS:
+        assert not {"member", "member_id", "by", "user_id"} & set(tables[name].c.keys())
+
+
+def test_the_privacy_page_tells_of_every_column() -> None:
+    page = (ROOT / "PRIVACY.md").read_text(encoding="utf-8")
+    told = {
+        (table, column.strip(" `"))
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for table, columns in [line.split("|")[1:3]]
+        for table in [table.strip(" `")]
+        for column in columns.split(",")
+    }
+    held = {(name, c.name) for name, table in schema.metadata.tables.items() for c in table.c}
+    assert told == held
+
+
+@pytest.mark.timeout(300)
+async def test_no_word_of_500_descriptions_is_kept(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("simcord").setLevel(logging.INFO)
+    for number in range(500):
+        words = (KNEE, EMERGENCY, "pizza", "my knee hurts")[number % 4]
+        club.bot.answer(f"{words} {MARK} {number}", club.channel.guild.id)
+    for words in (KNEE, EMERGENCY, "pizza tonight?", "my knee hurts"):
+        await club.ask(f"{words} {MARK}")
+        await club.ask(f"{words} {MARK}", private=True)
+    await club.bot.writer.drained()
+    assert MARK not in "\n".join(record.getMessage() for record in caplog.records)
+    folder = Path(club.settings.database_url.split("///")[1]).parent
+    assert list(folder.iterdir())
+    for file in folder.rglob("*"):
+        assert file.is_dir() or MARK.encode() not in file.read_bytes()
+
+
+async def test_a_member_sees_takes_along_and_deletes(club: Club) -> None:
+    await leave_traces(club)
+    shown = await club.sam.slash(club.channel, "privacy show")
+    assert shown.acknowledged
+    assert shown.ephemeral
+    seen = text(shown.response)
+    for line in ("1 votes", "1 “not my pain”", "1 remedies proposed", "1 questions"):
+        assert line in seen
+    exported = await club.sam.slash(club.channel, "privacy export")
+    found = json.loads(await exported.response.attachments[0].read())
+    assert found.keys() == MEMBER_COLUMNS.keys()
+    assert found["proposals"][0]["data"]["name"] == "Towpath shuffle"
+    deleted = await club.sam.slash(club.channel, "privacy delete")
+    assert deleted.acknowledged
+    key = club.bot.member_key(club.channel.guild.id, club.sam.id)
+    async with club.bot.engine.connect() as connection:
+        for name, table in schema.metadata.tables.items():
+            rows = (await connection.execute(select(table))).mappings().all()
+            assert key not in str(rows), name
+            if name == "questions":
+                assert not rows
+    assert club.bot.knowledge(club.channel.guild.id).votes == {}
+
+
+async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    await robin.submit_modal(opened, {"name": "hop", "called": "", "how": "x", "caution": ""})
+    await robin.slash(club.channel, "privacy delete")
+    changes = await load_changes(club.bot.engine, Key(club.channel.guild.id, "remedy", "own-hop"))
+    assert [change.by for change in changes] == ["gone"]
+    assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+
+
+async def test_in_a_direct_message_it_is_all_servers(club: Club) -> None:
+    await leave_traces(club)
+    shown = await club.sam.user.slash("privacy show")
+    assert "1 votes" in text(shown.response)
+    await club.sam.user.slash("privacy delete")
+    shown = await club.sam.slash(club.channel, "privacy show")
+    assert "0 votes" in text(shown.response)
+
+
+async def test_nobody_sees_anothers(club: Club) -> None:
+    await leave_traces(club)
+    shown = await club.kim.slash(club.channel, "privacy show")
+    assert "0 votes" in text(shown.response)
+
+
+async def test_a_left_servers_data_goes_after_30_days(club: Club) -> None:
+    await leave_traces(club)
+    server = club.channel.guild.id
+    guild = club.bot.get_guild(server)
+    club.bot.dispatch("guild_remove", guild)
+    await club.env.advance_time(29 * 86_400)
+    assert server in await known_servers(club.bot.engine)
+    await club.env.advance_time(2 * 86_400)
+    assert server not in await known_servers(club.bot.engine)
+    assert "own-hop" not in club.bot.knowledge(server).catalogue.remedies
+
+
+async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:
+    await leave_traces(club)
+    guild = club.bot.get_guild(club.channel.guild.id)
+    club.bot.dispatch("guild_remove", guild)
+    await club.env.advance_time(86_400)
+    club.bot.dispatch("guild_join", guild)
+    await club.env.advance_time(40 * 86_400)
+    assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+
+
+def test_no_column_is_wide_enough_for_a_description() -> None:
+    for name, table in schema.metadata.tables.items():
+        for column in table.c:
+            if isinstance(column.type, String):
+                assert (column.type.length or 0) <= 200, f"{name}.{column.name}"

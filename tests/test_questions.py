@@ -1,0 +1,112 @@
+""" "Ask me in two weeks": asked once, privately, and let go of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conftest import KNEE, Club, buttons, text
+from sqlalchemy import select
+
+from bot.knowledge.snapshot import Votes
+from bot.store import schema
+from bot.store.questions import load_questions, mark_question
+from bot.store.votes import load_votes
+
+TWO_WEEKS = 14 * 86_400
+
+
+async def keep(club: Club, **options: Any) -> None:
+    """Sam asks and wants to be asked back."""
+    result = await club.ask(KNEE, **options)
+    pressed = await club.sam.click(result.response, label="Ask me in two weeks")
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+
+
+async def dms(club: Club) -> list[Any]:
+    """The direct messages that Sam got."""
+    return list(club.sam.user.dm_channel.history())
+
+
+async def kept(club: Club) -> int:
+    return len(await load_questions(club.bot.engine))
+
+
+async def test_asked_once_after_two_weeks_and_an_answer_is_a_vote(club: Club) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS - 60)
+    assert await dms(club) == []
+    await club.env.advance_time(120)
+    (message,) = await dms(club)
+    assert "Two weeks ago you asked about **IT band pain**" in text(message)
+    remedy = club.bot.advise("it-band", club.channel.guild.id).remedies[0].remedy
+    pressed = await club.sam.user.click(message, label=remedy.name)
+    assert pressed.acknowledged
+    votes = await load_votes(club.bot.engine, club.channel.guild.id, club.env.now())
+    assert votes == {("it-band", remedy.slug): Votes(helped=1)}
+    assert votes["it-band", remedy.slug].good > 1.9
+    assert await kept(club) == 0
+    await club.env.advance_time(TWO_WEEKS)
+    assert len(await dms(club)) == 1
+
+
+async def test_nothing_helped_is_a_vote_against_what_was_shown(club: Club) -> None:
+    await keep(club, private=True)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    (message,) = await dms(club)
+    assert {"Nothing helped", "I saw a professional", "Stop asking"} <= set(buttons(message))
+    await club.sam.user.click(message, label="Nothing helped")
+    votes = await load_votes(club.bot.engine, club.channel.guild.id)
+    assert len(votes) == 5
+    assert all(each == Votes(0, 1) for each in votes.values())
+
+
+async def test_stop_asking_lets_go_of_all_questions(club: Club) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    calf = await club.ask("my calf cramps and pulls in the muscle, strained it sprinting")
+    await club.sam.click(calf.response, label="Ask me in two weeks")
+    assert await kept(club) == 2
+    (message,) = await dms(club)
+    await club.sam.user.click(message, label="Stop asking")
+    assert await kept(club) == 0
+
+
+async def test_due_questions_survive_a_restart(club: Club) -> None:
+    await keep(club)
+    await club.restart()
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert len(await dms(club)) == 1
+
+
+async def test_a_process_that_dies_while_sending_asks_once(club: Club) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    (question,) = await load_questions(club.bot.engine)
+    await mark_question(club.bot.engine, question.number, "sending")  # sent, and not noted
+    await club.restart()
+    assert len(await dms(club)) == 1
+    assert (await load_questions(club.bot.engine))[0].state == "sent"
+
+
+async def test_a_process_that_dies_before_sending_asks_once(club: Club) -> None:
+    await keep(club)
+    (question,) = await load_questions(club.bot.engine)
+    await mark_question(club.bot.engine, question.number, "sending")
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert len(await dms(club)) == 1
+
+
+async def test_closed_direct_messages_are_a_no(club: Club) -> None:
+    await keep(club)
+    club.env.inject_error("POST", "/channels/*/messages", status=403, code=50007, times=None)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert await kept(club) == 0
+
+
+async def test_an_unanswered_question_goes_with_the_id(club: Club) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 31 * 86_400)
+    assert await kept(club) == 0
+    async with club.bot.engine.connect() as connection:
+        assert not list(await connection.execute(select(schema.questions)))
