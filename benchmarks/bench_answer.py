@@ -6,6 +6,7 @@ These machines are shared and noisy: read the ratios within a run, not single ti
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from bot.answer import Answerer
-from bot.house import shipped_knowledge
+from bot.house import load_learner, shipped_knowledge
 from bot.knowledge.own import MOST_PATTERNS, MOST_REMEDIES, names, own_patterns, with_own
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
@@ -28,6 +29,7 @@ from bot.plain import as_json
 from bot.reading.lexicon import Concept
 from bot.settings import ROOT
 from bot.store.server_settings import ServerSettings
+from bot.threads.files import read_file, read_threads
 from bot.views.pictures import Pictures
 from bot.views.reply import build_reply
 
@@ -178,3 +180,26 @@ def test_ask_as_a_whole_process(benchmark: Any) -> None:
         subprocess.run(command, cwd=Path(ROOT), check=True, capture_output=True)
 
     benchmark.pedantic(ask, rounds=5, iterations=1)
+
+
+@pytest.mark.benchmark(group="threads: comments of one export")
+def test_a_thread_of_2000_comments_is_read_in_a_second(benchmark: Any, answerer: Answerer) -> None:
+    """The whole pipeline: file, comments, readings, stances, topic, suggestions."""
+    comments = [
+        comment
+        for path in sorted((DATA / "threads").glob("*.txt"))
+        for thread in read_threads(path)
+        for comment in thread
+    ]
+    lines = itertools.islice(itertools.cycle(comments), 2000)
+    file = "\n".join(
+        f"{number}. {one.author or 'x'}\n\n{one.text}\n" for number, one in enumerate(lines, 1)
+    )
+    learner = load_learner(answerer, DATA)
+
+    def learn() -> int:
+        threads = read_file(io.BytesIO(file.encode()), "export")
+        return sum(len(list(learner.learn(thread).findings())) for thread in threads)
+
+    assert benchmark.pedantic(learn, rounds=3, iterations=1) > 0
+    benchmark.extra_info["comments a second"] = int(2000 / benchmark.stats.stats.min)

@@ -123,11 +123,17 @@ def _questions() -> Iterator[tuple[object, str]]:
 
 @app.command()
 def learn(
-    files: Annotated[list[Path], typer.Argument(help="Comment threads.")],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Text, saved pages, exports of WordPress, Disqus, Reddit, Discord."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a thread.")] = False,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Let it count, and all that waits from before.")
+    ] = False,
 ) -> None:
-    """Learns from comment threads who suggests which remedy for what."""
+    """Learns from comment threads who suggests which remedy for what, for every server."""
     from bot.learn_command import learn_files
 
     settings = _settings()
@@ -136,7 +142,13 @@ def learn(
         learner = load_learner(answerer, settings.data_dir)
     except CatalogueError as error:
         _stop(error)
-    failures = learn_files(files, learner, settings=None if dry_run else settings, jsonl=jsonl)
+    failures = learn_files(
+        files or [],
+        learner,
+        settings=None if dry_run else settings,
+        jsonl=jsonl,
+        approved=approve,
+    )
     if failures:
         raise typer.Exit(1)
 
@@ -162,6 +174,7 @@ def measure(
             shipped_knowledge(answerer, settings.data_dir),
             load_learner(answerer, settings.data_dir),
             half,  # type: ignore[arg-type]
+            threads=settings.data_dir / "threads",
         )
     except (CasesError, CatalogueError) as error:
         _stop(error)

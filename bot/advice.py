@@ -11,7 +11,8 @@ from bot.knowledge.snapshot import Knowledge, Votes
 from bot.knowledge.tally import Tally
 
 SHOWN = 5
-PRIOR_VOTES = 10.0  # what threads say is worth at most this many votes
+PRIOR_VOTES = 10.0  # what threads say is worth this many votes
+DOUBT, FEW = 8.0, 0.3
 VOTES_SHOWN_FROM = 5
 PLACES_FOR_ADDED = 2  # of the five, for what curators added and votes have not carried up yet
 Z = 1.0  # one standard error: about 84 % sure that the true share is above the bound
@@ -61,19 +62,17 @@ def lower_bound(good: float, total: float) -> float:
 
 
 def score(tally: Tally, votes: Votes) -> float:
-    """Rank of a remedy: thread counts as the prior, votes on top, by the lower bound.
+    """Rank of a remedy: thread counts as the prior, worth PRIOR_VOTES, then the server's votes.
 
-    Someone whom it helped weighs double of someone who only recommends; both sides are scaled
-    to at most PRIOR_VOTES together. 0 where nobody speaks for it.
+    The prior begins with DOUBT people, a share FEW of them for it, so that a single voice does
+    not outrank a dozen; how strong both are was chosen by `measure`'s precision at five, a
+    thread left out. 0 where nobody speaks for it.
     """
-    good = float(tally.in_favour + tally.helped)
-    bad = 2.0 * tally.against
     if not tally.in_favour + votes.helped:
         return 0.0
-    scale = min(1.0, PRIOR_VOTES / (good + bad)) if good + bad else 0.0
-    good, bad = good * scale, bad * scale
-    # Half a vote each way keeps a single voice from outranking a dozen.
-    return lower_bound(good + votes.good + 0.5, good + bad + votes.weight + 1.0)
+    said = tally.in_favour + tally.against
+    prior = lower_bound(tally.in_favour + FEW * DOUBT, said + DOUBT)
+    return lower_bound(prior * PRIOR_VOTES + votes.good, PRIOR_VOTES + votes.weight)
 
 
 def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:

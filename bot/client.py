@@ -24,7 +24,7 @@ from bot.advice import Advice, advise
 from bot.answer import CAUTION, Answer, Answerer
 from bot.curating import Curating, Curator
 from bot.knowledge.own import RefusedError
-from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.shipped import load_suggestions, load_titles
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -39,11 +39,17 @@ from bot.store.server_settings import (
     load_server_settings,
     store_server_settings,
 )
+from bot.threads.learning import Learner
+from bot.threads.stance_model import StanceReader
+from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
+from bot.views.candidates import CandidateButton
 from bot.views.curating import UndoChange
 from bot.views.errors import AidTree, log_failure
 from bot.views.exchange import TakeIn
+from bot.views.learned import LEARNED_ITEMS
 from bot.views.pictures import Pictures
+from bot.views.provenance import WhoSaidSo
 from bot.views.questions import QUESTION_ITEMS
 from bot.views.review import Decide
 from bot.views.setup import SETUP_ITEMS
@@ -62,6 +68,7 @@ EXTENSIONS = (
     "cogs.remedies",
     "cogs.patterns",
     "cogs.review",
+    "cogs.learn",
     "cogs.insights",
     "cogs.privacy",
     "cogs.setup",
@@ -81,6 +88,9 @@ class AidStation(commands.AutoShardedBot):
     _answerer: Answerer
     _settings: dict[int, ServerSettings]
     _key: bytes
+    shipped_titles: dict[str, str]
+    _stances: StanceReader
+    _names: NameFinder
 
     def __init__(self, settings: Settings) -> None:
         intents = discord.Intents.none()
@@ -132,6 +142,16 @@ class AidStation(commands.AutoShardedBot):
         """Keeps what the server's admins set."""
         await store_server_settings(self.engine, server_id, settings)
         self._settings[server_id] = settings
+
+    def learner(self, server_id: int) -> Learner:
+        """Reads threads as this server's own names have it."""
+        knowledge = self.servers.knowledge(server_id)
+        reader = knowledge.reader or self._answerer.reader
+        assessor = self._answerer.assessor
+        return Learner(knowledge.catalogue, reader, assessor, self._stances, self._names)
+
+    def _counts_shipped(self, server_id: int) -> bool:
+        return self.server_settings(server_id).shipped_threads
 
     def count_answer(self, server_id: int | None, pattern: str) -> None:
         """Counts, for the curators' insights, that a pattern was answered; not for whom."""
@@ -187,21 +207,19 @@ class AidStation(commands.AutoShardedBot):
         self._key = load_key(key_file(self.settings.database_url))
         loaded = await asyncio.to_thread(_load, self.settings.data_dir)
         self._answerer, self.pictures = loaded.answerer, loaded.pictures
-        self.servers = await Servers.load(self.engine, loaded.answerer, loaded.shipped)
+        self._settings = await load_server_settings(self.engine)
+        self._stances, self._names = loaded.stances, loaded.names
+        self.shipped_titles = loaded.titles
+        self.servers = await Servers.load(
+            self.engine, loaded.answerer, loaded.shipped, self._counts_shipped
+        )
         self.curating = Curating(self.engine, self.servers)
         self.writer = Writer(self.engine, self._votes_stored)
-        self._settings = await load_server_settings(self.engine)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
+        self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(
-            *DYNAMIC_ITEMS,
-            *SETUP_ITEMS,
-            *QUESTION_ITEMS,
-            VoteButton,
-            WhyThis,
-            UndoChange,
-            TakeIn,
-            Decide,
+            WhoSaidSo, VoteButton, CandidateButton, WhyThis, UndoChange, TakeIn, Decide
         )
         await self._sync_changed_commands()
 
@@ -258,6 +276,9 @@ class AidStation(commands.AutoShardedBot):
 class _Loaded:
     answerer: Answerer
     shipped: tuple[Suggestion, ...]
+    titles: dict[str, str]
+    stances: StanceReader
+    names: NameFinder
     pictures: Pictures
 
 
@@ -281,6 +302,9 @@ def _load(data_dir: Path) -> _Loaded:
     return _Loaded(
         answerer=Answerer.load(data_dir),
         shipped=load_suggestions(data_dir),
+        titles=load_titles(data_dir),
+        stances=StanceReader.load(data_dir),
+        names=NameFinder(data_dir),
         pictures=Pictures(data_dir),
     )
 

@@ -8,7 +8,8 @@ from bot.answer import Answerer
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.threads.learning import Learner
-from bot.threads.stance import StanceReader
+from bot.threads.stance_model import StanceReader
+from bot.threads.unknown import NameFinder
 
 
 def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
@@ -18,4 +19,10 @@ def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
 
 def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
     """A learner that reads with the answerer's own reader and model. Raises CatalogueError."""
-    return Learner(answerer.catalogue, answerer.reader, answerer.assessor, StanceReader(data_dir))
+    return Learner(
+        answerer.catalogue,
+        answerer.reader,
+        answerer.assessor,
+        StanceReader.load(data_dir),
+        NameFinder(data_dir),
+    )

@@ -1,4 +1,4 @@
-"""`python -m bot learn`: comment threads from files, printed or stored."""
+"""`python -m bot learn`: comment threads from files of any size, printed or stored."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.plain import lesson_as_json
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
-from bot.store.suggestions import EVERY_SERVER, store_thread
-from bot.threads.learning import Learner, Lesson
-from bot.threads.plain import ThreadError, read_thread
+from bot.store.suggestions import EVERY_SERVER, approve_all, store_thread
+from bot.threads.comments import Thread, ThreadError
+from bot.threads.files import read_file
+from bot.threads.learning import Learner
+
+ERRORS = Console(stderr=True)
 
 
 @dataclass(slots=True)
@@ -32,69 +37,87 @@ class Totals:
 
 
 def learn_files(
-    files: Iterable[Path], learner: Learner, *, settings: Settings | None, jsonl: bool
+    files: Iterable[Path],
+    learner: Learner,
+    *,
+    settings: Settings | None,
+    jsonl: bool,
+    approved: bool,
 ) -> int:
-    """Learns each file; with `settings` stores what it teaches for every server, approved.
+    """Learns each file; with `settings` stores what it teaches for every server.
 
-    Prints a table (or, with `jsonl`, an object a file). A file that is no thread is named on
-    standard error and the rest goes on. Returns how many files failed.
+    It waits unless `approved`, which also lets all count that waits from before.
+
+    Prints a table (or, with `jsonl`, an object a thread). Each thread is stored before the next
+    is read: Ctrl-C loses nothing that was stored. A file that is no thread is named on standard
+    error and the rest goes on. Returns how many files failed.
     """
     totals = Totals()
-    lessons = list(_lessons(files, learner, totals))
     try:
-        known = asyncio.run(_store(settings, lessons)) if settings else set()
+        asyncio.run(_learn(list(files), learner, settings, jsonl, approved, totals))
     except (StoreError, SQLAlchemyError, OSError) as error:
-        Console(stderr=True).print(
-            f"Stopped, and it is safe to run this again: {error}", markup=False
-        )
-        return len(lessons) + totals.failed
-    for path, lesson in lessons:
-        totals.threads += 1
-        totals.comments += len(lesson.comments)
-        if lesson.thread.key in known:
-            totals.duplicates += 1
-        else:
-            totals.suggestions += sum(1 for _ in lesson.suggestions())
-        if jsonl:
-            print(json.dumps(lesson_as_json(lesson, str(path)), ensure_ascii=False))
+        ERRORS.print(f"Stopped, and it is safe to run this again: {error}", markup=False)
+        totals.failed += 1
+    except KeyboardInterrupt:
+        ERRORS.print("Stopped. What the table counts is kept.")
+        totals.failed += 1
     if not jsonl:
         _print(totals, stored=settings is not None)
+        if settings and totals.suggestions and not approved:
+            Console().print("Nothing of it counts yet: `python -m bot learn --approve` lets it.")
     return totals.failed
 
 
-def _lessons(
-    files: Iterable[Path], learner: Learner, totals: Totals
-) -> Iterator[tuple[Path, Lesson]]:
-    for path in files:
-        try:
-            yield path, learner.learn(read_thread(path))
-        except (ThreadError, OSError) as error:
-            totals.failed += 1
-            Console(stderr=True).print(f"Skipped: {error}", markup=False)
-
-
-async def _store(settings: Settings, lessons: list[tuple[Path, Lesson]]) -> set[str]:
-    """Stores the lessons, each thread in one transaction; the keys of those known already."""
-    await upgrade(settings.database_url)
-    engine = open_engine(settings.database_url)
-    known = set()
+async def _learn(
+    files: list[Path],
+    learner: Learner,
+    settings: Settings | None,
+    jsonl: bool,
+    approved: bool,
+    totals: Totals,
+) -> None:
+    engine = None
+    if settings:
+        await upgrade(settings.database_url)
+        engine = open_engine(settings.database_url)
     try:
-        for _, lesson in lessons:
-            thread = lesson.thread
-            new = await store_thread(
-                engine,
-                EVERY_SERVER,
-                thread.key,
-                thread.title,
-                lesson.suggestions(),
-                # Whoever runs the command line hosts the bot and has the say over what counts.
-                approved=True,
+        for path, thread in _threads(files, totals):
+            lesson = learner.learn(thread)
+            findings = list(lesson.findings())
+            new = engine is None or await store_thread(
+                engine, EVERY_SERVER, thread, findings, approved=approved
             )
-            if not new:
-                known.add(thread.key)
+            totals.threads += 1
+            totals.comments += len(lesson.comments)
+            totals.suggestions += len(findings) if new else 0
+            totals.duplicates += not new
+            if jsonl:
+                print(json.dumps(lesson_as_json(lesson, str(path)), ensure_ascii=False))
+        if engine and approved:
+            await approve_all(engine, EVERY_SERVER)
     finally:
-        await engine.dispose()
-    return known
+        if engine:
+            await engine.dispose()
+
+
+def _threads(files: list[Path], totals: Totals) -> Iterator[tuple[Path, Thread]]:
+    """The threads of all files, with a progress bar and comments a second while they are read."""
+    begun = perf_counter()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    rate = TextColumn("{task.fields[rate]} comments/s")
+    with Progress(*columns, rate, console=ERRORS, transient=True) as progress:
+        for path in files:
+            try:
+                task = progress.add_task(path.name, total=path.stat().st_size, rate=0)
+                with path.open("rb") as file:
+                    for thread in read_file(progress.wrap_file(file, task_id=task), path.stem):
+                        yield path, thread
+                        rate_now = int(totals.comments / (perf_counter() - begun))
+                        progress.update(task, rate=rate_now)
+                progress.remove_task(task)
+            except (ThreadError, OSError) as error:
+                totals.failed += 1
+                ERRORS.print(f"Skipped: {error}", markup=False)
 
 
 def _print(totals: Totals, *, stored: bool) -> None:

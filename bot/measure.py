@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
+from bot.advice import SHOWN, advise
 from bot.answer import Answer, Answerer
-from bot.knowledge.snapshot import Knowledge
+from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.knowledge.tally import AGAINST, FOR
 from bot.matching import Match
+from bot.threads.files import read_threads
 from bot.threads.learning import Learner, Lesson
-from bot.threads.plain import read_thread
 
 Half = Literal["all", "open", "shut"]
 Record = dict[str, Any]
@@ -63,9 +65,18 @@ def read_cases(path: Path, half: Half) -> list[Record]:
 
 
 def measure(
-    folder: Path, answerer: Answerer, knowledge: Knowledge, learner: Learner, half: Half = "all"
+    folder: Path,
+    answerer: Answerer,
+    knowledge: Knowledge,
+    learner: Learner,
+    half: Half = "all",
+    *,
+    threads: Path,
 ) -> list[Figure]:
-    """All figures for the cases in `folder`. Raises CasesError for a missing or broken folder."""
+    """All figures for the cases in `folder`. Raises CasesError for a missing or broken folder.
+
+    `threads`: labelled threads that, beside the folder's own, say what is recommended for what.
+    """
     if not folder.is_dir():
         raise CasesError(f"{folder}: no such folder")
     cases = {
@@ -81,6 +92,7 @@ def measure(
         *_safety([pair for pairs in cases.values() for pair in pairs]),
         _share("answered off-topic", (_answered(answer) for _, answer in cases["offtopic"])),
         *_threads(lessons),
+        *_ranking([*lessons, *_lessons(threads, learner, "all")], answerer.catalogue),
     ]
 
 
@@ -136,9 +148,10 @@ def _answered(answer: Answer) -> bool:
 
 def _lessons(folder: Path, learner: Learner, half: Half) -> Iterator[tuple[dict[str, Any], Lesson]]:
     for path in sorted(folder.glob("*.txt")):
-        if in_half(path.stem, half):
+        if in_half(path.stem, half) and path.with_suffix(".json").exists():
             labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-            yield labels, learner.learn(read_thread(path))
+            for thread in read_threads(path):
+                yield labels, learner.learn(thread)
 
 
 def _threads(lessons: Sequence[tuple[dict[str, Any], Lesson]]) -> Iterator[Figure]:
@@ -166,6 +179,40 @@ def _threads(lessons: Sequence[tuple[dict[str, Any], Lesson]]) -> Iterator[Figur
             for labels, lesson in lessons
         ),
     )
+
+
+def _ranking(
+    lessons: Sequence[tuple[dict[str, Any], Lesson]], catalogue: Catalogue
+) -> Iterator[Figure]:
+    """Ranking in use: of the first five for a thread's topic, built from all the other threads,
+    how many its own people recommend or were helped by; beside the plain most-mentioned list.
+    """
+    taught = {lesson.thread.key: list(lesson.suggestions()) for _, lesson in lessons}
+    ours: list[bool] = []
+    plain: list[bool] = []
+    for labels, lesson in lessons:
+        topic = next((one for one in labels["topics"] if one in catalogue.patterns), None)
+        liked = {
+            each["remedy"]
+            for comment in labels["comments"]
+            for each in comment["remedies"]
+            if each["stance"] in FOR
+        }
+        if topic is None or not liked:
+            continue
+        others = [one for key, some in taught.items() if key != lesson.thread.key for one in some]
+        knowledge = build_knowledge(catalogue, others)
+        ours += [one.remedy.slug in liked for one in advise(topic, knowledge).remedies]
+        plain += [remedy in liked for remedy in _most_mentioned(topic, knowledge)]
+    yield _share("precision at five", ours)
+    yield _share("precision at five, most mentioned", plain)
+
+
+def _most_mentioned(pattern: str, knowledge: Knowledge) -> list[str]:
+    people = {
+        remedy: tally.people for (of, remedy), tally in knowledge.tallies.items() if of == pattern
+    }
+    return sorted(people, key=lambda remedy: (-people[remedy], remedy))[:SHOWN]
 
 
 def _side(stance: str) -> str:

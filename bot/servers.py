@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,9 +14,11 @@ from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.store.entries import load_entries
+from bot.store.privacy import known_servers
 from bot.store.suggestions import EVERY_SERVER, load_all_suggestions
 from bot.store.votes import Pair, load_all_votes, load_votes
 
+CountsShipped = Callable[[int], bool]
 Learned = Mapping[int, Sequence[Suggestion]]
 
 
@@ -24,26 +26,44 @@ class Servers:
     """Snapshots by server. Reading one touches no database; a change swaps in a new one."""
 
     def __init__(
-        self, engine: AsyncEngine, answerer: Answerer, shared: Sequence[Suggestion]
+        self,
+        engine: AsyncEngine,
+        answerer: Answerer,
+        shipped: Sequence[Suggestion],
+        hosts: Sequence[Suggestion],
+        counts_shipped: CountsShipped,
     ) -> None:
-        """`shared`: what threads taught for every server."""
+        """`shipped`, `hosts`: what threads that come with the bot, and the host's, taught.
+
+        `counts_shipped`: whether the shipped ones count in a server.
+        """
         self._engine = engine
         self._answerer = answerer
-        self._suggestions = shared
-        self._shared = build_knowledge(answerer.catalogue, shared)
+        self._shipped, self._hosts = shipped, hosts
+        self._counts_shipped = counts_shipped
+        self._shared = build_knowledge(answerer.catalogue, [*shipped, *hosts])
         self._own: dict[int, Knowledge] = {}
 
     @classmethod
     async def load(
-        cls, engine: AsyncEngine, answerer: Answerer, shipped: Sequence[Suggestion]
+        cls,
+        engine: AsyncEngine,
+        answerer: Answerer,
+        shipped: Sequence[Suggestion],
+        counts_shipped: CountsShipped = lambda server_id: True,
     ) -> Servers:
         """All servers' snapshots, of what is shipped and what is stored."""
         learned: dict[int, Sequence[Suggestion]] = {**await load_all_suggestions(engine)}
         votes, entries = await load_all_votes(engine), await load_entries(engine)
-        servers = cls(engine, answerer, [*shipped, *learned.pop(EVERY_SERVER, [])])
-        for server_id in learned.keys() | votes.keys() | entries.keys():
+        hosts = learned.pop(EVERY_SERVER, [])
+        servers = cls(engine, answerer, shipped, hosts, counts_shipped)
+        apart = {one for one in await known_servers(engine) if not counts_shipped(one)}
+        for server_id in learned.keys() | votes.keys() | entries.keys() | apart:
             servers._own[server_id] = servers._build(
-                learned.get(server_id, ()), votes.get(server_id, {}), entries.get(server_id, {})
+                server_id,
+                learned.get(server_id, ()),
+                votes.get(server_id, {}),
+                entries.get(server_id, {}),
             )
         return servers
 
@@ -64,16 +84,30 @@ class Servers:
         votes = await load_votes(self._engine, server_id)
         entries = (await load_entries(self._engine, server_id)).get(server_id, {})
         # With hundreds of own patterns this takes a while: answers go on meanwhile.
-        self._own[server_id] = await asyncio.to_thread(self._build, learned, votes, entries)
+        self._own[server_id] = await asyncio.to_thread(
+            self._build, server_id, learned, votes, entries
+        )
+
+    def shipped_of(self, server_id: int, pattern: str, remedy: str) -> list[Suggestion]:
+        """What the shipped threads say of a remedy, where they count."""
+        if not self._counts_shipped(server_id):
+            return []
+        return [one for one in self._shipped if (one.pattern, one.remedy) == (pattern, remedy)]
 
     def _build(
-        self, learned: Sequence[Suggestion], votes: Mapping[Pair, Votes], own: Own
+        self,
+        server_id: int,
+        learned: Sequence[Suggestion],
+        votes: Mapping[Pair, Votes],
+        own: Own,
     ) -> Knowledge:
         catalogue = with_own(self._answerer.catalogue, own)
         # Tallies are shared between servers without suggestions of their own.
         knowledge = replace(self._shared, catalogue=catalogue, votes=votes)
-        if learned:
-            knowledge = build_knowledge(catalogue, [*self._suggestions, *learned], votes)
+        counts = self._counts_shipped(server_id)
+        if learned or not counts:
+            shipped = self._shipped if counts else ()
+            knowledge = build_knowledge(catalogue, [*shipped, *self._hosts, *learned], votes)
         if not own:
             return knowledge
         entries = [(Concept(kind, slug), called) for kind, slug, called in names(own)]

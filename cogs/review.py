@@ -31,13 +31,16 @@ class Review(commands.Cog):
             raise RefusedError("Please choose the pain from the list that opens as you type.")
         await interaction.response.send_modal(SuggestForm(pain))
 
-    @app_commands.command(description="For curators: decide what members proposed")
+    @app_commands.command(
+        description="For curators: decide what members proposed and threads taught"
+    )
     @app_commands.guild_only()
     async def review(self, interaction: Interaction) -> None:
         """The oldest one that waits."""
         who = self.bot.curator(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         layout = await review_layout(self.bot, who.server_id)
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
 
 async def setup(bot: AidStation) -> None:

@@ -37,6 +37,7 @@ class Setup(commands.GroupCog, group_name="setup"):
         findings = [
             *self._permissions(interaction, server),
             await self._commands(),
+            await self._intent(),
             *await check_store(self.bot.settings.database_url),
         ]
         await interaction.followup.send(view=check_layout(findings), ephemeral=True)
@@ -64,6 +65,12 @@ class Setup(commands.GroupCog, group_name="setup"):
         return Finding(
             False, f"Discord has an old list of my commands ({names})", "Restart the bot."
         )
+
+    async def _intent(self) -> Finding:
+        flags = (await self.bot.application_info()).flags
+        if flags.gateway_message_content or flags.gateway_message_content_limited:
+            return Finding(True, "I can read threads (Message Content Intent is on)")
+        return Finding(True, "Message Content Intent is off: fine, unless you want /learn thread")
 
 
 async def setup(bot: AidStation) -> None:

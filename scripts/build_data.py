@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,16 +23,25 @@ from wordfreq import top_n_list
 from bot.assessment import DANGERS, MODEL_FILE, PATTERNS, Assessor, alarms
 from bot.flags import Flags, load_flags
 from bot.knowledge.catalogue import Catalogue, load_catalogue
-from bot.knowledge.shipped import save_suggestions
-from bot.knowledge.tally import Suggestion
+from bot.knowledge.shipped import save_suggestions, save_titles
+from bot.knowledge.tally import Stance, Suggestion
 from bot.linear import LinearModel, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
 from bot.reading.features import LETTERS, Blocks, Features, features, letter_runs
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
-from bot.threads.learning import Learner
-from bot.threads.plain import read_thread
-from bot.threads.stance import StanceReader
+from bot.threads.comments import Thread
+from bot.threads.files import read_threads
+from bot.threads.learning import Learner, without_broader
+from bot.threads.stance import StanceRules
+from bot.threads.stance_model import (
+    STANCES,
+    StanceModel,
+    StanceReader,
+    all_features,
+    save_stance_model,
+)
+from bot.threads.unknown import NameFinder
 
 COMMON_WORDS = 20_000
 WORD_SEEN = 3  # a word seen this often in the examples is English, not a misspelling
@@ -57,6 +66,10 @@ SCALES = (2, 1, 1, 1, 1, -0.4)
 LEAST = (2, 3, 2, 3, 3, 2)
 FEATURES = 45_000
 INVERSE_PENALTY = 10
+
+STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
+STANCE_FEATURES = 8000
+STANCE_INVERSE_PENALTY = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,9 @@ def main() -> None:
     save_model(data_dir / MODEL_FILE, train(read_examples(data_dir, reader, flags)))
     assessor = Assessor(flags, load_model(data_dir / MODEL_FILE))
     save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader, assessor))
+    save_stance_model(data_dir, train_stances(labelled_mentions(data_dir, catalogue, reader)))
     save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader, assessor))
+    save_titles(data_dir, {each.key: spoken(each.title) for each in shipped_threads(data_dir)})
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -290,15 +305,84 @@ def _dot(one: Features, other: Features) -> float:
     return sum(value * other.get(name, 0.0) for name, value in one.items())
 
 
+Labelled = list[tuple[dict[str, float], Stance]]  # a mention's features, and its stance
+
+
+def labelled_mentions(data_dir: Path, catalogue: Catalogue, reader: Reader) -> Labelled:
+    """The labelled remedies of data/comments and of the threads in data/threads."""
+    rules = StanceRules(data_dir)
+    found: Labelled = []
+    for text, labels in labelled_comments(data_dir):
+        reading = reader.read(text)
+        mentions = without_broader(catalogue, reading.of_kind("remedy"))
+        read = all_features(rules, reading, mentions)
+        for mention, (_, each) in zip(mentions, read, strict=True):
+            if mention.concept.name in labels:
+                found.append((each, labels[mention.concept.name]))
+    return found
+
+
+def labelled_comments(data_dir: Path) -> Iterator[tuple[str, dict[str, Stance]]]:
+    """Comments with the stance of each remedy that they name."""
+    for path in sorted((data_dir / "comments").glob("*.jsonl")):
+        for row in rows(path):
+            yield row["text"], {one["remedy"]: one["stance"] for one in row["remedies"]}
+    for path in sorted((data_dir / "threads").glob("*.json")):
+        labels = {one["n"]: one for one in json.loads(path.read_text(encoding="utf-8"))["comments"]}
+        for thread in read_threads(path.with_suffix(".txt")):
+            for comment in thread:
+                said = labels.get(comment.number, {}).get("remedies", [])
+                yield comment.text, {one["remedy"]: one["stance"] for one in said}
+
+
+def train_stances(taught: Labelled) -> StanceModel:
+    """The model of these mentions, with only its strongest features."""
+    seen = Counter(name for found, _ in taught for name in found)
+    names = sorted(name for name, count in seen.items() if count >= STANCE_LEAST)
+    strength = np.abs(fit_stances(taught, names).coef_).max(axis=0)
+    names = sorted(names[place] for place in np.argsort(-strength)[:STANCE_FEATURES])
+    fitted = fit_stances(taught, names)
+    weights = fitted.coef_.T.astype(np.float32)
+    return StanceModel(names, weights, fitted.intercept_.astype(np.float32))
+
+
+def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
+    """Multinomial logistic regression of these features on the place among STANCES."""
+    row = {name: number for number, name in enumerate(names)}
+    known = [{row[n]: value for n, value in found.items() if n in row} for found, _ in taught]
+    table = (
+        np.array([value for each in known for value in each.values()], np.float32),
+        [place for each in known for place in each],
+        np.cumsum([0, *map(len, known)]),
+    )
+    stances = [STANCES.index(stance) for _, stance in taught]
+    with threadpool_limits(1):
+        return LogisticRegression(C=STANCE_INVERSE_PENALTY, max_iter=300).fit(
+            csr_matrix(table, shape=(len(taught), len(names))), stances
+        )
+
+
+def shipped_threads(data_dir: Path) -> Iterator[Thread]:
+    """The threads of data/threads, in the order of their files."""
+    for path in sorted((data_dir / "threads").glob("*.txt")):
+        yield from read_threads(path)
+
+
+def spoken(title: str) -> str:
+    """A title that is a file's name, as words: "l46-doms-week-seven" into "Doms week seven"."""
+    return re.sub(r"^[a-z]\d+-", "", title).replace("-", " ").capitalize()
+
+
 def shipped_suggestions(
     data_dir: Path, catalogue: Catalogue, reader: Reader, assessor: Assessor
 ) -> list[Suggestion]:
     """What the threads of data/threads teach, by the code that learns a server's own."""
-    learner = Learner(catalogue, reader, assessor, StanceReader(data_dir))
+    stances, names = StanceReader.load(data_dir), NameFinder(data_dir)
+    learner = Learner(catalogue, reader, assessor, stances, names)
     return [
         suggestion
-        for path in sorted((data_dir / "threads").glob("*.txt"))
-        for suggestion in learner.learn(read_thread(path)).suggestions()
+        for thread in shipped_threads(data_dir)
+        for suggestion in learner.learn(thread).suggestions()
     ]
 
 

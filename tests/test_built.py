@@ -12,6 +12,7 @@ from bot.answer import Answerer
 from bot.linear import LinearModel, load_model, save_model
 from bot.own_patterns import load_likeness
 from bot.settings import ROOT
+from bot.threads.stance_model import load_stance_model
 
 DATA = ROOT / "data"
 
@@ -66,6 +67,14 @@ def test_the_likeness_of_own_patterns_is_as_built(answerer: Answerer) -> None:
     fitted = build_data.fit_likeness(DATA, answerer.catalogue, answerer.reader, answerer.assessor)
     shipped = load_likeness(DATA)
     assert np.allclose(fitted.weights, shipped.weights, atol=0.1), "run `make build`"
+
+
+def test_the_stance_model_is_as_built(answerer: Answerer) -> None:
+    taught = build_data.labelled_mentions(DATA, answerer.catalogue, answerer.reader)
+    anew, shipped = build_data.train_stances(taught), load_stance_model(DATA)
+    for found, _ in taught[::10]:
+        difference = anew.shares(found) - shipped.shares(found)
+        assert np.abs(difference).max() < 0.03, "run `make build`"
 
 
 def test_the_word_list_is_as_built(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -87,10 +88,22 @@ def test_learn_stores_once(tmp_path: Path) -> None:
     first = run("learn", str(THREAD), str(missing), DATABASE_URL=url)
     assert first.returncode == 1
     assert "missing.txt" in first.stderr
+    assert "Nothing of it counts yet" in first.stdout
     again = run("learn", str(THREAD), DATABASE_URL=url)
     assert again.returncode == 0
     numbers = [cell.strip() for cell in again.stdout.splitlines()[-2].split("│")[1:-1]]
     assert numbers == ["1", "6", "0", "1", "0"]
+
+
+def test_what_is_approved_counts(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"
+    run("learn", str(THREAD), DATABASE_URL=url)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as database:
+        assert database.execute("SELECT count(*) FROM suggestions").fetchone() == (0,)
+        assert run("learn", "--approve", DATABASE_URL=url).returncode == 0
+        (count,) = database.execute("SELECT count(*) FROM suggestions").fetchone()
+        assert count > 0
+        assert database.execute("SELECT count(*) FROM pending").fetchone() == (0,)
 
 
 @pytest.fixture(scope="module")

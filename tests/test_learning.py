@@ -13,9 +13,10 @@ from bot.answer import Answerer
 from bot.house import load_learner
 from bot.knowledge.shipped import load_suggestions
 from bot.settings import ROOT
-from bot.threads.comments import Comment, Thread
+from bot.threads.comments import Comment, Thread, ThreadError
+from bot.threads.files import read_threads
 from bot.threads.learning import Learner, Lesson
-from bot.threads.plain import ThreadError, parse_thread, read_thread
+from bot.threads.plain import parse_thread
 
 SEED = ROOT.parent / "shared" / "cases" / "threads" / "seed.txt"
 
@@ -38,7 +39,7 @@ def test_the_seed_thread_is_read_right(learner: Learner) -> None:
     """A real page: it is read from where it lies and stays out of the repository."""
     if not SEED.exists():
         pytest.skip("the seed thread is not beside this checkout (../shared)")
-    found = said(learner.learn(read_thread(SEED)))
+    found = said(learner.learn(next(read_threads(SEED))))
     labels = json.loads(SEED.with_suffix(".json").read_text(encoding="utf-8"))
     wanted = {
         (comment["n"], each["remedy"]): each["stance"]
@@ -102,7 +103,7 @@ def test_what_is_shipped_is_what_the_threads_teach(learner: Learner) -> None:
     taught = [
         suggestion
         for path in sorted((ROOT / "data" / "threads").glob("*.txt"))
-        for suggestion in learner.learn(read_thread(path)).suggestions()
+        for suggestion in learner.learn(next(read_threads(path))).suggestions()
     ]
     assert tuple(taught) == load_suggestions(ROOT / "data"), "run `make build`"
 
@@ -118,10 +119,10 @@ def test_a_file_that_is_no_thread_says_so(tmp_path: Path) -> None:
     path = tmp_path / "song.txt"
     path.write_text("la la la")
     with pytest.raises(ThreadError, match=r"song.*no comments found; tried"):
-        read_thread(path)
+        next(read_threads(path))
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ThreadError, match="not UTF-8"):
-        read_thread(path)
+    with pytest.raises(ThreadError, match="not a text"):
+        next(read_threads(path))
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,6 +19,8 @@ MARK = "zebracrossing"
 NO_MEMBERS = {  # tables that tell of no member, and why
     "threads": "titles of threads",
     "suggestions": "people are numbers within a thread",
+    "pending": "the same",
+    "heard": "the same",
     "replies": "what the bot itself said",
     "synced_commands": "the application's",
     "entries": "remedies",

@@ -14,8 +14,7 @@ from bot.store import schema
 
 MARK = "zebracrossing"
 WHOLE_HOST = {"synced_commands"}  # tables that belong to no server
-# Filled by the command line, see test_store.py, and when the bot is removed, see test_privacy.py.
-ELSEWHERE = {"threads", "suggestions", "left_servers"}
+ELSEWHERE = {"left_servers"}  # filled when the bot is removed, see test_privacy.py
 OPTIONS: dict[str, Any] = {
     "description": KNEE,
     "for": "it-band",
@@ -25,6 +24,8 @@ OPTIONS: dict[str, Any] = {
     "format": "json",
     "file": ("ours.json", b"[]"),
     "page": 1,
+    "thread": "no-such-thread",
+    "count": True,
 }
 
 
@@ -38,12 +39,22 @@ async def fill(club: Club) -> None:
     wording = "\n".join(f"my {MARK} hurts when i {verb}" for verb in ("run", "sit", "jump"))
     await robin.submit_modal(opened, {"name": f"{MARK} knee", "where": "elbow", "wording": wording})
     opened = await club.sam.slash(club.channel, "suggest", **{"for": "it-band"})
-    await club.sam.submit_modal(opened, {"name": f"{MARK} step", "how": MARK})
+    await club.sam.submit_modal(opened, {"name": f"{MARK} hop again", "how": MARK})
     panel = await robin.slash(club.channel, "setup panel")
     opened = await robin.click(panel.response, custom_id="aid1:setup:words")
     await robin.submit_modal(opened, {"number": "112", "line": MARK})
+    lines = (
+        f"# title: {MARK}\n1. Sam\n\nMy IT band {MARK} hurts\n\n"
+        f"2. Kim\n\nA foam roller and ice {MARK} helped, try {MARK} cream\n"
+    )
+    await robin.slash(club.channel, "learn file", file=(f"{MARK}.txt", lines.encode()))
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Reject")
+    await robin.click(shown.response, label="Approve")
     result = await club.ask(KNEE)
     await club.sam.click(result.response, label="Ask me in two weeks")
+    opened = await club.sam.slash(club.channel, "suggest", **{"for": "it-band"})
+    await club.sam.submit_modal(opened, {"name": f"{MARK} step", "how": MARK})
     message = club.channel.last_message
     await club.sam.react(message, "1️⃣")
     await club.kim.react(message, "👎")

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.answer import Answerer
 from bot.client import create_bot
 from bot.knowledge.snapshot import Votes
-from bot.knowledge.tally import Suggestion
+from bot.knowledge.tally import Stance, Suggestion
 from bot.servers import Servers
 from bot.settings import Settings
 from bot.store import schema
@@ -36,6 +36,8 @@ from bot.store.votes import (
     load_votes,
     store_votes,
 )
+from bot.threads.comments import Thread
+from bot.threads.learning import Finding
 
 SERVER = 1_400_000_000_000_000_001
 PAIR = ("it-band", "rest")
@@ -180,23 +182,30 @@ async def test_wrong_matches_are_counted_apart(engine: AsyncEngine) -> None:
     assert await count_wrong_matches(engine, SERVER) == {}
 
 
+def thread(key: str, title: str = "A title") -> Thread:
+    return Thread(key * 32, title, "https://blog.example", (), ())
+
+
+def finding(key: str, person: int, stance: Stance) -> Finding:
+    return Finding(Suggestion(key * 32, person, *PAIR, stance), "their words", "")
+
+
 async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> None:
-    found = [Suggestion("ab" * 32, 0, *PAIR, "helped"), Suggestion("ab" * 32, 1, *PAIR, "warns")]
-    assert await store_thread(engine, SERVER, "ab" * 32, "A title", found, approved=True)
-    other = [Suggestion("ab" * 32, 7, *PAIR, "warns")]
-    assert not await store_thread(engine, SERVER, "ab" * 32, "Another", other, approved=True)
-    assert await load_suggestions(engine, SERVER) == found
-    assert await store_thread(engine, SERVER + 1, "ab" * 32, "x" * 999, found)
+    found = [finding("ab", 0, "helped"), finding("ab", 1, "warns")]
+    assert await store_thread(engine, SERVER, thread("ab"), found, approved=True)
+    other = [finding("ab", 7, "warns")]
+    assert not await store_thread(engine, SERVER, thread("ab"), other, approved=True)
+    assert await load_suggestions(engine, SERVER) == [one.suggestion for one in found]
+    assert await store_thread(engine, SERVER + 1, thread("ab", "x" * 999), found)
     assert await load_suggestions(engine, SERVER + 1) == []  # not approved yet
 
 
 async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(
     engine: AsyncEngine, answerer: Answerer
 ) -> None:
-    own = [Suggestion("aa" * 32, 0, *PAIR, "helped")]
-    everywhere = [Suggestion("bb" * 32, 0, *PAIR, "recommends")]
-    await store_thread(engine, SERVER, "aa" * 32, "Own", own, approved=True)
-    await store_thread(engine, EVERY_SERVER, "bb" * 32, "Host's", everywhere, approved=True)
+    own, everywhere = [finding("aa", 0, "helped")], [finding("bb", 0, "recommends")]
+    await store_thread(engine, SERVER, thread("aa"), own, approved=True)
+    await store_thread(engine, EVERY_SERVER, thread("bb"), everywhere, approved=True)
     await cast_vote(engine, Ballot(SERVER, "member", *PAIR))
     servers = await Servers.load(engine, answerer, [])
     here, elsewhere = servers.knowledge(SERVER), servers.knowledge(5)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.knowledge.catalogue import CatalogueError
 from bot.knowledge.tally import Suggestion
 
-FILE = "built/suggestions.json"
+FILE, TITLES = "built/suggestions.json", "built/threads.json"
 
 
 def load_suggestions(data_dir: Path) -> tuple[Suggestion, ...]:
@@ -19,6 +19,21 @@ def load_suggestions(data_dir: Path) -> tuple[Suggestion, ...]:
         return tuple(Suggestion(*row) for row in rows)
     except (OSError, ValueError, TypeError) as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+def load_titles(data_dir: Path) -> dict[str, str]:
+    """What the threads of data/threads are called, by key. Raises CatalogueError as above."""
+    path = data_dir / TITLES
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+def save_titles(data_dir: Path, titles: dict[str, str]) -> None:
+    """Writes what the threads are called, one a line."""
+    text = json.dumps(titles, indent=1, ensure_ascii=False, sort_keys=True)
+    (data_dir / TITLES).write_text(text + "\n", encoding="utf-8")
 
 
 def save_suggestions(data_dir: Path, suggestions: list[Suggestion]) -> None:

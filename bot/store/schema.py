@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     false,
+    true,
 )
 
 # Constraints get names, so that a later migration can alter them on either database.
@@ -54,6 +55,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 SLUG = String(40)
 KEY = String(64)
+LINK = String(200)
+KIND = String(10)
 
 threads = Table(
     "threads",
@@ -62,6 +65,7 @@ threads = Table(
     Column("thread", KEY, primary_key=True),
     Column("title", String(200), nullable=False),
     Column("learned_at", UtcDateTime, nullable=False),
+    Column("link", LINK, nullable=False, server_default=""),
 )
 
 suggestions = Table(
@@ -74,6 +78,44 @@ suggestions = Table(
     Column("remedy", SLUG, primary_key=True),
     Column("stance", String(20), nullable=False),
     Column("approved", Boolean, nullable=False),
+    Column("link", LINK, nullable=False, server_default=""),
+    ForeignKeyConstraint(
+        ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
+    ),
+)
+
+# What a thread taught and no curator has decided yet. `quote`: of a file only, where the words
+# cannot be looked up again; of a Discord message the link alone is kept.
+pending = Table(
+    "pending",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server_id", BigInteger, nullable=False),
+    Column("thread", KEY, nullable=False),
+    Column("person", Integer, nullable=False),
+    Column("pattern", SLUG, nullable=False),
+    Column("remedy", SLUG, nullable=False),
+    Column("stance", String(20), nullable=False),
+    Column("quote", String(200), nullable=False, server_default=""),
+    Column("link", LINK, nullable=False, server_default=""),
+    ForeignKeyConstraint(
+        ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
+    ),
+    Index(None, "server_id", "thread"),
+)
+
+# Names that threads use like a remedy or a pain and that the catalogue lacks.
+heard = Table(
+    "heard",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread", KEY, primary_key=True),
+    Column("person", Integer, primary_key=True, autoincrement=False),
+    Column("kind", KIND, primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("quote", String(200), nullable=False, server_default=""),
+    Column("link", LINK, nullable=False, server_default=""),
     ForeignKeyConstraint(
         ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
     ),
@@ -156,8 +198,6 @@ synced_commands = Table(
     Column("fingerprint", KEY, nullable=False),
 )
 
-KIND = String(10)
-
 # What a server's curators added or changed; gone from here when they took it out again.
 entries = Table(
     "entries",
@@ -192,6 +232,7 @@ server_settings = Table(
     Column("private", Boolean, nullable=False, server_default=false()),
     Column("emergency_number", String(20), nullable=False, server_default=""),
     Column("club_line", String(200), nullable=False, server_default=""),
+    Column("shipped_threads", Boolean, nullable=False, server_default=true()),
 )
 
 # Remedies that members propose, until a curator decides. `member` is the keyed hash.

@@ -18,6 +18,7 @@ class ServerSettings:
 
     `channel_id`: the only channel for public answers, None for any. `private`: how to answer a
     member who says nothing of it. `club_line`: stands under each caution, "" for none.
+    `shipped_threads`: whether the threads that come with the bot count here.
     """
 
     curator_role_id: int | None = None
@@ -25,6 +26,7 @@ class ServerSettings:
     private: bool = False
     emergency_number: str = ""
     club_line: str = ""
+    shipped_threads: bool = True
 
     def answers_privately(self, channel_ids: Collection[int | None], asked: bool | None) -> bool:
         """Whether an answer is for the member alone.
@@ -55,6 +57,7 @@ async def load_server_settings(engine: AsyncEngine) -> dict[int, ServerSettings]
                 row.private,
                 row.emergency_number,
                 row.club_line,
+                row.shipped_threads,
             )
             for row in await connection.execute(select(table))
         }

@@ -1,61 +1,117 @@
-"""Suggestions learned from a server's own threads: numbers and slugs, no names, no words."""
+"""What threads taught: numbers and slugs, no names; words only of files, until they are decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.knowledge.tally import Suggestion
+from bot.knowledge.tally import Stance, Suggestion
 from bot.store import schema
+from bot.threads.comments import Thread
+from bot.threads.learning import Finding, Heard
 
 EVERY_SERVER = 0  # the server id of what the host learned, at the command line, for all servers
-TITLE_LENGTH = 200
+LINK_LENGTH = QUOTE_LENGTH = TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A suggestion that no curator has decided yet, with the words (of a file) or their link."""
+
+    number: int
+    suggestion: Suggestion
+    quote: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A thread that was learned: what it is called and where it stands ("" for no address)."""
+
+    thread: str
+    title: str
+    link: str
 
 
 async def store_thread(
     engine: AsyncEngine,
     server_id: int,
-    thread: str,
-    title: str,
-    found: Iterable[Suggestion],
+    thread: Thread,
+    found: Iterable[Finding],
+    heard: Iterable[Heard] = (),
     *,
     approved: bool = False,
+    keep_words: bool = True,
 ) -> bool:
-    """Keeps a thread's suggestions. `thread`: sha256 of its source, in hex.
+    """Keeps what a thread taught: to count at once when `approved`, else waiting for a curator.
 
-    False, and nothing is changed, when this server has the thread already.
+    `keep_words`: False for Discord messages, whose words are looked up by their link when they
+    are shown. False, and nothing is changed, when this server has the thread already.
     """
+    # A person's first word on a remedy is the one counted.
     rows = {
-        (each.person, each.pattern, each.remedy): {
-            "server_id": server_id,
-            "thread": thread,
-            "person": each.person,
-            "pattern": each.pattern,
-            "remedy": each.remedy,
-            "stance": each.stance,
-            "approved": approved,
-        }
-        for each in reversed(list(found))  # a person's first word on a remedy is the one counted
+        (one.suggestion.person, one.suggestion.pattern, one.suggestion.remedy): one
+        for one in reversed(list(found))
     }
     try:
         async with engine.begin() as connection:
             await connection.execute(
                 schema.threads.insert().values(
                     server_id=server_id,
-                    thread=thread,
-                    title=title[:TITLE_LENGTH],
+                    thread=thread.key,
+                    title=thread.title[:TITLE_LENGTH],
+                    link=_link(thread.source),
                     learned_at=datetime.now(UTC),
                 )
             )
-            if rows:
-                await connection.execute(schema.suggestions.insert(), list(rows.values()))
+            for finding in rows.values():
+                values = _values(server_id, finding.suggestion, finding.link)
+                if approved:
+                    await connection.execute(
+                        schema.suggestions.insert().values(**values, approved=True)
+                    )
+                else:
+                    quote = finding.quote[:QUOTE_LENGTH] if keep_words else ""
+                    await connection.execute(schema.pending.insert().values(**values, quote=quote))
+            for name in {(one.person, one.name.kind, one.name.key): one for one in heard}.values():
+                await connection.execute(
+                    schema.heard.insert().values(
+                        server_id=server_id,
+                        thread=thread.key,
+                        person=name.person,
+                        kind=name.name.kind,
+                        key=name.name.key,
+                        name=name.name.name,
+                        quote=name.quote[:QUOTE_LENGTH] if keep_words else "",
+                        link=_link(name.link),
+                    )
+                )
     except IntegrityError:
         return False
     return True
+
+
+def _values(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
+    return {
+        "server_id": server_id,
+        "thread": one.thread,
+        "person": one.person,
+        "pattern": one.pattern,
+        "remedy": one.remedy,
+        "stance": one.stance,
+        "link": _link(link),
+    }
+
+
+def _link(link: str) -> str:
+    # Half an address leads nowhere.
+    return link if link.startswith("https://") and len(link) <= LINK_LENGTH else ""
 
 
 async def load_suggestions(engine: AsyncEngine, server_id: int) -> list[Suggestion]:
@@ -74,7 +130,179 @@ async def load_all_suggestions(
     by_server: dict[int, list[Suggestion]] = {}
     async with engine.connect() as connection:
         for row in await connection.execute(query):
-            by_server.setdefault(row.server_id, []).append(
-                Suggestion(row.thread, row.person, row.pattern, row.remedy, row.stance)
-            )
+            by_server.setdefault(row.server_id, []).append(_suggestion(row))
     return by_server
+
+
+async def load_links(
+    engine: AsyncEngine, server_id: int, pattern: str, remedy: str
+) -> list[tuple[Suggestion, str]]:
+    """A server's approved suggestions on one remedy, each with the link to its words."""
+    table = schema.suggestions
+    query = select(table).where(
+        table.c.approved,
+        table.c.server_id == server_id,
+        table.c.pattern == pattern,
+        table.c.remedy == remedy,
+    )
+    async with engine.connect() as connection:
+        return [(_suggestion(row), row.link) for row in await connection.execute(query)]
+
+
+async def load_sources(engine: AsyncEngine, server_id: int) -> dict[str, Source]:
+    """The threads that a server learned, by key, the newest first."""
+    table = schema.threads
+    query = select(table).where(table.c.server_id == server_id).order_by(table.c.learned_at.desc())
+    async with engine.connect() as connection:
+        return {
+            row.thread: Source(row.thread, row.title, row.link)
+            for row in await connection.execute(query)
+        }
+
+
+async def forget_thread(engine: AsyncEngine, server_id: int, thread: str) -> bool:
+    """Lets go of all that a thread taught; False when this server does not have it."""
+    tables = (schema.heard, schema.pending, schema.suggestions, schema.threads)
+    async with engine.begin() as connection:
+        for table in tables:
+            done = await connection.execute(
+                table.delete().where(table.c.server_id == server_id, table.c.thread == thread)
+            )
+    return bool(done.rowcount)
+
+
+async def count_pending(engine: AsyncEngine, server_id: int) -> int:
+    """How many suggestions of a server wait."""
+    table = schema.pending
+    query = select(func.count()).select_from(table).where(table.c.server_id == server_id)
+    async with engine.connect() as connection:
+        return int(await connection.scalar(query) or 0)
+
+
+async def load_pending(engine: AsyncEngine, server_id: int, most: int) -> list[Pending]:
+    """What waits of the thread that has waited longest."""
+    table = schema.pending
+    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id)
+    async with engine.connect() as connection:
+        rows = list(await connection.execute(query.limit(most)))
+    return [_pending(row) for row in rows if row.thread == rows[0].thread]
+
+
+async def load_one_pending(engine: AsyncEngine, server_id: int, number: int) -> Pending | None:
+    """One that waits; None for one that was decided."""
+    async with engine.connect() as connection:
+        row = await _row(connection, server_id, number)
+    return _pending(row) if row else None
+
+
+async def approve(engine: AsyncEngine, server_id: int, number: int) -> bool:
+    """Lets a suggestion count; its words go. False when it was decided already."""
+    async with engine.begin() as connection:
+        row = await _row(connection, server_id, number)
+        if row is None:
+            return False
+        await _approve(connection, row)
+    return True
+
+
+async def approve_all(engine: AsyncEngine, server_id: int, thread: str | None = None) -> int:
+    """Lets all that waits count, of one thread when it is named; gives how many."""
+    table = schema.pending
+    query = select(table).where(table.c.server_id == server_id)
+    if thread is not None:
+        query = query.where(table.c.thread == thread)
+    async with engine.begin() as connection:
+        rows = list(await connection.execute(query))
+        for row in rows:
+            await _approve(connection, row)
+    return len(rows)
+
+
+async def reject(engine: AsyncEngine, server_id: int, number: int) -> bool:
+    """Lets go of a suggestion. False when it was decided already."""
+    table = schema.pending
+    async with engine.begin() as connection:
+        done = await connection.execute(
+            table.delete().where(table.c.id == number, table.c.server_id == server_id)
+        )
+    return bool(done.rowcount)
+
+
+async def correct(engine: AsyncEngine, server_id: int, number: int, field: str, value: str) -> bool:
+    """Puts another pattern, remedy or stance into one that waits. False when it was decided."""
+    table = schema.pending
+    same = (table.c.id == number, table.c.server_id == server_id)
+    async with engine.begin() as connection:
+        done = await connection.execute(table.update().where(*same).values({field: value}))
+    return bool(done.rowcount)
+
+
+async def _row(connection: AsyncConnection, server_id: int, number: int) -> Any:
+    table = schema.pending
+    query = select(table).where(table.c.id == number, table.c.server_id == server_id)
+    return (await connection.execute(query)).one_or_none()
+
+
+async def _approve(connection: AsyncConnection, row: Any) -> None:
+    pending, suggestions = schema.pending, schema.suggestions
+    await connection.execute(pending.delete().where(pending.c.id == row.id))
+    values = _values(row.server_id, _suggestion(row), row.link)
+    # Two that were corrected into the same are one.
+    key = [suggestions.c[column.name] == values[column.name] for column in suggestions.primary_key]
+    await connection.execute(suggestions.delete().where(*key))
+    await connection.execute(suggestions.insert().values(**values, approved=True))
+
+
+def _pending(row: Any) -> Pending:
+    return Pending(row.id, _suggestion(row), row.quote, row.link)
+
+
+def _suggestion(row: Any) -> Suggestion:
+    stance: Stance = row.stance
+    return Suggestion(row.thread, row.person, row.pattern, row.remedy, stance)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name that the catalogue lacks, how many people named it, and where some of them did."""
+
+    kind: str
+    key: str
+    name: str
+    people: int
+    places: tuple[tuple[str, str], ...]  # quote (of files) and link
+
+
+async def load_candidates(engine: AsyncEngine, server_id: int, least: int) -> list[Candidate]:
+    """The names that at least so many people used, the most used first."""
+    table = schema.heard
+    people = func.count().label("people")
+    query = (
+        select(table.c.kind, table.c.key, func.min(table.c.name).label("name"), people)
+        .where(table.c.server_id == server_id)
+        .group_by(table.c.kind, table.c.key)
+        .having(people >= least)
+        .order_by(people.desc(), table.c.key)
+    )
+    async with engine.connect() as connection:
+        rows = list(await connection.execute(query))
+        found = []
+        for row in rows:
+            same = (table.c.kind == row.kind, table.c.key == row.key)
+            places = select(table.c.quote, table.c.link).where(
+                table.c.server_id == server_id, *same
+            )
+            some = [tuple(place) for place in await connection.execute(places.limit(3))]
+            found.append(Candidate(row.kind, row.key, row.name, row.people, tuple(some)))
+    return found
+
+
+async def drop_candidate(engine: AsyncEngine, server_id: int, kind: str, key: str) -> None:
+    """Lets go of a name: it is no remedy and no pain, or it is in the catalogue now."""
+    table = schema.heard
+    async with engine.begin() as connection:
+        await connection.execute(
+            table.delete().where(
+                table.c.server_id == server_id, table.c.kind == kind, table.c.key == key
+            )
+        )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+LONGEST = 10_000  # characters of a comment that are read; longer ones are pasted articles
+TITLE = 200
+
+
+class ThreadError(Exception):
+    """A file is no thread that can be read. The message says what was tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment. `author` only tells people apart while a thread is read; it is not kept."""
+    """One comment. `author` only tells people apart while a thread is read; it is not kept.
+
+    `link`: where the comment itself can be seen, "" where it has no address.
+    """
 
     number: int
     author: str
     text: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,38 @@ class Thread:
 
     def __iter__(self) -> Iterator[Comment]:
         return iter(self.comments)
+
+
+def make_thread(
+    title: str,
+    source: str,
+    said: Iterable[tuple[str, str, str]],
+    topics: tuple[str, ...] = (),
+) -> Thread | None:
+    """The thread of what was said, (author, text, link) each; None when nothing was.
+
+    `source`: the address, "" for none. The key is made of the address and the words, so that the
+    same thread is known again in another file. Quoted lines (">") are another's words: left out.
+    """
+    comments: list[Comment] = []
+    for author, text, link in said:
+        own = _unquoted(text)[:LONGEST].strip()
+        if own:
+            comments.append(Comment(len(comments) + 1, author.strip(), own, link))
+    if not comments:
+        return None
+    joined = source + "\n".join(comment.text for comment in comments)
+    return Thread(
+        key=hashlib.sha256(joined.encode(errors="replace")).hexdigest()[:32],
+        title=" ".join(title.split())[:TITLE] or "A thread",
+        source=source,
+        topics=topics,
+        comments=tuple(comments),
+    )
+
+
+def _unquoted(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
 
 
 _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[deleted]"})

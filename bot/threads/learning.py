@@ -12,10 +12,14 @@ from bot.matching import Matcher
 from bot.reading.reader import Reader
 from bot.reading.reading import Mention, Reading
 from bot.threads.comments import Comment, Thread, person_key
-from bot.threads.stance import StanceReader, strongest
+from bot.threads.stance import strongest
+from bot.threads.stance_model import STANCES, Array, StanceReader
+from bot.threads.unknown import Name, NameFinder
 
 _QUOTE_WORDS = 12
+_QUOTE_CHARS = 40  # either side of an unknown name
 _TOPICS = 3
+_TELL_TOPIC = 40  # comments: what a thread is about is told early
 _ASKER_WEIGHT = 3.0  # the first comment is the question; it tells most of what the thread is about
 
 
@@ -39,25 +43,54 @@ class ReadComment:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """A suggestion, the words it was read from, and where they stand ("" for no address)."""
+
+    suggestion: Suggestion
+    quote: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A name that the catalogue lacks: who named it, in which words, and where they stand."""
+
+    person: int
+    name: Name
+    quote: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson:
-    """What a whole thread says. `topics`: its patterns, best first."""
+    """What a whole thread says. `topics`: its patterns, best first; `heard`: unknown names."""
 
     thread: Thread
     topics: tuple[str, ...]
     comments: tuple[ReadComment, ...]
+    heard: tuple[Heard, ...] = ()
 
     def suggestions(self) -> Iterator[Suggestion]:
         """Each person's word on each remedy, once for each of the thread's topics.
 
         A comment that is plainly about another pattern teaches that one instead.
         """
-        said: dict[tuple[int, str, str], list[Stance]] = {}
+        return (finding.suggestion for finding in self.findings())
+
+    def findings(self) -> Iterator[Finding]:
+        """The suggestions, each with the comment that tells most."""
+        said: dict[tuple[int, str, str], list[tuple[Said, str]]] = {}
+        links = {comment.number: comment.link for comment in self.thread}
         for comment in self.comments:
             for pattern in self._taught_by(comment):
                 for each in comment.remedies:
-                    said.setdefault((comment.person, pattern, each.remedy), []).append(each.stance)
-        for (person, pattern, remedy), stances in said.items():
-            yield Suggestion(self.thread.key, person, pattern, remedy, strongest(stances))
+                    key = (comment.person, pattern, each.remedy)
+                    said.setdefault(key, []).append((each, links[comment.number]))
+        for (person, pattern, remedy), words in said.items():
+            stance = strongest([each.stance for each, _ in words])
+            told, link = next(one for one in words if one[0].stance == stance)
+            suggestion = Suggestion(self.thread.key, person, pattern, remedy, stance)
+            yield Finding(suggestion, told.quote, link)
 
     def _taught_by(self, comment: ReadComment) -> tuple[str, ...]:
         """The thread's own topics (the likeliest, where nobody labelled it), or the comment's."""
@@ -71,13 +104,23 @@ class Learner:
     """Reads threads with the same reader and model that answer members."""
 
     def __init__(
-        self, catalogue: Catalogue, reader: Reader, assessor: Assessor, stances: StanceReader
+        self,
+        catalogue: Catalogue,
+        reader: Reader,
+        assessor: Assessor,
+        stances: StanceReader,
+        names: NameFinder,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
         self._assessor = assessor
         self._matcher = Matcher(assessor.model)
         self._stances = stances
+        self._names = names
+
+    def said(self, text: str) -> list[Said]:
+        """What one comment says of remedies."""
+        return list(self._said(self._reader.read(text)))
 
     def learn(self, thread: Thread) -> Lesson:
         """What the thread teaches. Whatever the text, no exception."""
@@ -92,7 +135,12 @@ class Learner:
             )
             for comment, reading in readings
         )
-        return Lesson(thread, self._thread_topics(thread, readings), comments)
+        heard = tuple(
+            Heard(people[person_key(comment)], name, around(comment.text, name.name), comment.link)
+            for comment, reading in readings
+            for name in self._names.find(reading)
+        )
+        return Lesson(thread, self._thread_topics(thread, readings), comments, heard)
 
     def _comment_topics(self, reading: Reading) -> tuple[str, ...]:
         """The patterns that a comment names."""
@@ -106,7 +154,7 @@ class Learner:
         if given:
             return given
         weights: dict[str, float] = {}
-        for place, (_, reading) in enumerate(readings):
+        for place, (_, reading) in enumerate(readings[:_TELL_TOPIC]):
             weight = _ASKER_WEIGHT if place == 0 else 1.0
             named = {one.concept.name for one in reading.of_kind("named") if _meant(one)}
             for pattern in named:
@@ -118,24 +166,36 @@ class Learner:
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
 
     def _said(self, reading: Reading) -> Iterator[Said]:
-        mentions = self._own(reading.of_kind("remedy"))
-        found: dict[str, list[tuple[Mention, Stance]]] = {}
-        for mention, stance in zip(mentions, self._stances.stances(reading, mentions), strict=True):
-            found.setdefault(mention.concept.name, []).append((mention, stance))
+        mentions = without_broader(self._catalogue, reading.of_kind("remedy"))
+        if not mentions:
+            return
+        found: dict[str, list[tuple[Mention, Array]]] = {}
+        for mention, shares in zip(mentions, self._stances.shares(reading, mentions), strict=True):
+            found.setdefault(mention.concept.name, []).append((mention, shares))
         for remedy, each in found.items():
-            stance = strongest([stance for _, stance in each])
-            mention = next(one for one, its in each if its == stance)
-            yield Said(remedy, stance, _quote(reading, mention))
+            # Of several mentions the one counts that tells most plainly.
+            mention, shares = max(each, key=lambda one: float(one[1].max()))
+            yield Said(remedy, STANCES[int(shares.argmax())], _quote(reading, mention))
 
-    def _own(self, mentions: Sequence[Mention]) -> list[Mention]:
-        """Without the broader remedies that a narrower one nearby names as well."""
-        covered = {
-            (broader, mention.sentence + step)
-            for mention in mentions
-            for broader in self._catalogue.remedies[mention.concept.name].broader
-            for step in (-1, 0, 1)
-        }
-        return [one for one in mentions if (one.concept.name, one.sentence) not in covered]
+
+def without_broader(catalogue: Catalogue, mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions of remedies, without the broader ones that a narrower one nearby names as well."""
+    covered = {
+        (broader, mention.sentence + step)
+        for mention in mentions
+        for broader in catalogue.remedies[mention.concept.name].broader
+        for step in (-1, 0, 1)
+    }
+    return [one for one in mentions if (one.concept.name, one.sentence) not in covered]
+
+
+def around(text: str, name: str) -> str:
+    """The words of a text around a name in it, "" where it is not there."""
+    place = text.lower().find(name)
+    if place < 0:
+        return ""
+    start = text.rfind(" ", 0, max(0, place - _QUOTE_CHARS)) + 1
+    return text[start : place + len(name) + _QUOTE_CHARS]
 
 
 def _meant(mention: Mention) -> bool:

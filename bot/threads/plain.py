@@ -1,77 +1,99 @@
-"""Threads as plain text: "  1. Name", a blank line, the comment's indented paragraphs."""
+"""Threads as plain text: numbered, or with "Name said…", "[time] Name:" and their cousins."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from pathlib import Path
+from collections.abc import Sequence
+from typing import TypeVar
 
-from bot.threads.comments import Comment, Thread
+from bot.threads.comments import Thread, ThreadError, make_thread
 
-_HEADER = re.compile(r"^#\s*(topic|source|title)\s*:\s*(.*)$")
-_NUMBERED = re.compile(r"^\s{0,3}(\d{1,5})\.\s+(\S.{0,79}?)\s*$")
-_SUFFIXES = (" said...", " said…", " says:", " said:", ":")
-
-
-class ThreadError(Exception):
-    """A file is no thread that can be read. The message says what was tried."""
-
-
-def read_thread(path: Path) -> Thread:
-    """The thread in a text file. Raises ThreadError when there is none in it, OSError as open."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ThreadError(f"{path.name}: not UTF-8 text ({error.reason})") from error
-    return parse_thread(text, path.stem)
+_LABEL = re.compile(r"^#\s*(topic|source|title)\s*:\s*(.*)$")
+_NAME = r"(?P<name>[^\s:>][^:>\n]{0,58}?)"
+_DATE = (
+    r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.?,? \d{4}"
+    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
+)
+_TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
+_AGO = r"\d+ (?:minutes?|hours?|days?|weeks?|months?|years?) ago"
+_WHEN = rf"(?:(?:on |at )?{_DATE}(?:,? (?:at )?{_TIME})?|(?:at )?{_TIME}|{_AGO})"
+_SAID = r"(?:said|says|wrote|writes|replied|commented)"
+_NUMBERED = re.compile(r"^\s{0,3}(\d{1,5})[.)]\s+(\S.{0,79}?)\s*$")
+_SUFFIX = re.compile(rf"(?:,? {_SAID}(?: on {_WHEN})?)?\s*(?:\.\.\.|…|:)?$")
+# A comment's first line, by shape; what follows on the line is text already.
+_SHAPES: tuple[re.Pattern[str], ...] = (
+    re.compile(rf"^\s{{0,3}}{_NAME},? {_SAID}(?:,? {_WHEN})?\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"),
+    re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<text>.*)$"),
+    re.compile(rf"^\s{{0,3}}{_NAME}\s*(?:[-–—|•,]|\s\()\s*{_WHEN}\)?:?\s*(?P<text>)$"),
+    re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
+    re.compile(r"^\s{0,3}(?P<name>[A-Z@][\w.'-]{0,20}(?: [A-Z][\w.'-]{0,20})?):\s+(?P<text>\S.*)$"),
+)
+# Lines that a web page leaves between comments.
+_CHAFF = re.compile(
+    rf"^\s*(?:{_WHEN}|reply|like|share|report|permalink|edit|delete|upvote"
+    r"|\d+ likes?|\d+ points?)\s*$",
+    re.IGNORECASE,
+)
+TRIED = 'plain text (numbered "1. Name", "Name said…", "[time] Name: …")'
 
 
 def parse_thread(text: str, name: str) -> Thread:
     """The thread in a text; `name` is the title where the text gives none. Raises ThreadError."""
     labels: dict[str, str] = {}
     lines = text.splitlines()
-    while lines and (header := _HEADER.match(lines[0])):
-        labels[header.group(1)] = header.group(2).strip()
+    while lines and (label := _LABEL.match(lines[0])):
+        labels[label.group(1)] = label.group(2).strip()
         lines.pop(0)
-    comments = _comments(lines)
-    if not comments:
-        raise ThreadError(
-            f'{name}: no comments found; tried numbered plain text ("  1. Name", a blank line, '
-            "the words)"
-        )
-    source = labels.get("source", "")
-    joined = source + "\n".join(comment.text for comment in comments)
-    return Thread(
-        key=hashlib.sha256(joined.encode()).hexdigest()[:32],
-        title=labels.get("title", name),
-        source=source,
-        topics=tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", ""))),
-        comments=tuple(comments),
+    said = _numbered(lines) or max((_shaped(lines, shape) for shape in _SHAPES), key=len)
+    thread = make_thread(
+        labels.get("title", name),
+        labels.get("source", ""),
+        said,
+        tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", ""))),
     )
+    if thread is None:
+        raise ThreadError(f"{name}: no comments found; tried {TRIED}")
+    return thread
 
 
-def _comments(lines: list[str]) -> list[Comment]:
-    starts: list[tuple[int, int, str]] = []
-    expected = 1
+Head = TypeVar("Head")
+Said = list[tuple[str, str, str]]
+
+
+def _numbered(lines: Sequence[str]) -> Said:
+    starts: list[tuple[int, str]] = []
     for place, line in enumerate(lines):
         head = _NUMBERED.match(line)
         # Numbers go up by one; a numbered list within a comment starts again or is indented more.
-        if head and int(head.group(1)) == expected and _blank(lines, place + 1):
-            starts.append((place, expected, head.group(2)))
-            expected += 1
-    comments = []
-    ends = [start for start, _, _ in starts[1:]] + [len(lines)]
-    for (start, number, author), end in zip(starts, ends, strict=False):
-        body = "\n".join(line.strip() for line in lines[start + 1 : end]).strip()
-        comments.append(Comment(number, _bare(author), body))
-    return comments
+        if head and int(head.group(1)) == len(starts) + 1 and _blank(lines, place + 1):
+            starts.append((place, head.group(2)))
+    return [
+        (_SUFFIX.sub("", author), _body(lines[place + 1 : end]), "")
+        for (place, author), end in _with_ends(starts, len(lines))
+    ]
 
 
-def _blank(lines: list[str], place: int) -> bool:
+def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> Said:
+    heads = [(place, head) for place, line in enumerate(lines) if (head := shape.match(line))]
+    if len(heads) < 2:  # one line alone may look like anything
+        return []
+    return [
+        (head["name"], _body([head["text"], *lines[place + 1 : end]]), "")
+        for (place, head), end in _with_ends(heads, len(lines))
+    ]
+
+
+def _with_ends(
+    starts: Sequence[tuple[int, Head]], length: int
+) -> list[tuple[tuple[int, Head], int]]:
+    ends = [place for place, _ in starts[1:]] + [length]
+    return list(zip(starts, ends, strict=False))
+
+
+def _body(lines: Sequence[str]) -> str:
+    kept = (line.strip() for line in lines if not _CHAFF.match(line) or not line.strip())
+    return "\n".join(kept).strip()
+
+
+def _blank(lines: Sequence[str], place: int) -> bool:
     return place >= len(lines) or not lines[place].strip()
-
-
-def _bare(author: str) -> str:
-    for suffix in _SUFFIXES:
-        author = author.removesuffix(suffix)
-    return author

@@ -1,4 +1,7 @@
-"""What a commenter says of a remedy: urges it, was helped by it, warns of it, only thinks of it."""
+"""Rules for what a commenter says of a remedy: urges it, was helped by it, warns of it.
+
+What they read is one of the features of bot/threads/stance_model.py, which has the say.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ _TELLS_MOST: tuple[Stance, ...] = (
 )
 
 
-class StanceReader:
+class StanceRules:
     """Judges the stance of remedy mentions by the words of data/lexicon/stances.toml."""
 
     def __init__(self, data_dir: Path) -> None:
@@ -48,9 +51,14 @@ class StanceReader:
             exact=True,
         )
 
-    def stances(self, reading: Reading, mentions: Sequence[Mention]) -> list[Stance]:
+    def cues(self, reading: Reading) -> list[Found]:
+        """The words in a comment that tell stances."""
+        return self._lexicon.find(reading.tokens)
+
+    def stances(
+        self, reading: Reading, mentions: Sequence[Mention], cues: Sequence[Found]
+    ) -> list[Stance]:
         """A stance for each remedy mention, in the same order."""
-        cues = self._lexicon.find(reading.tokens)
         stances: list[Stance] = []
         for mention in mentions:
             judge = _Judge(reading, mention, cues)

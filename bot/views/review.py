@@ -17,9 +17,11 @@ from bot.store.proposals import (
     store_proposal,
     take_proposal,
 )
+from bot.views.candidates import candidate_layout
 from bot.views.curating import change_layout
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
+from bot.views.learned import learned_layout
 from bot.views.text import safe
 
 if TYPE_CHECKING:
@@ -107,10 +109,11 @@ class Decide(
 
 
 async def review_layout(bot: AidStation, server_id: int) -> AidView:
-    """The oldest proposal that waits; a kind word when none does."""
+    """The oldest proposal that waits, then what threads taught; a kind word for nothing."""
     waiting = await load_proposals(bot.engine, server_id)
     if not waiting:
-        return change_layout("Nothing waits", "All proposals are decided.")
+        learned = await learned_layout(bot, server_id) or await candidate_layout(bot, server_id)
+        return learned or change_layout("Nothing waits", "All is decided.")
     count = await count_proposals(bot.engine, server_id)
     return _proposal_layout(bot, waiting[0], count)
 

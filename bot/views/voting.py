@@ -14,6 +14,7 @@ from discord import ui
 from bot.advice import Advice
 from bot.store.votes import Ballot, Cast, TakeBack, change_vote, has_vote
 from bot.views.errors import Guarded, tell_privately
+from bot.views.provenance import WhoSaidSo
 from bot.views.questions import AskLater
 from bot.views.text import number_emoji
 
@@ -88,9 +89,9 @@ def feedback_rows(
     pattern, remedies = advice.pattern.slug, advice.remedies[:MOST_NUMBERS]
     if not remedies:
         return [ui.ActionRow(*more)] if more else []
-    later = AskLater(pattern)
+    who, later = WhoSaidSo(pattern), AskLater(pattern)
     if not private:
-        return [ui.ActionRow(*more, later), ui.TextDisplay(VOTE)]
+        return [ui.ActionRow(*more, who, later), ui.TextDisplay(VOTE)]
     votes = (
         VoteButton(pattern, ranked.remedy.slug, str(number))
         for number, ranked in enumerate(remedies, start=1)
@@ -99,5 +100,5 @@ def feedback_rows(
     return [
         ui.TextDisplay(VOTE_PRIVATELY),
         ui.ActionRow(*votes),
-        ui.ActionRow(wrong, later, *more),
+        ui.ActionRow(wrong, *more, who, later),
     ]

@@ -1,0 +1,109 @@
+"""Threads of whole blogs: WordPress' export (WXR) and Disqus' export, both XML, streamed.
+
+XML from outside is parsed by defusedxml, which refuses entities and so entity bombs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import IO, Any
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import iterparse
+
+from bot.threads.comments import Thread, ThreadError, make_thread
+from bot.threads.page import plain_text
+
+Said = tuple[str, str, str]
+
+
+def read_wordpress(file: IO[bytes]) -> Iterator[Thread]:
+    """A thread for each post with approved comments. Raises ThreadError for broken XML."""
+    for item in _elements(file, "item"):
+        said = [one for one in map(_wordpress_comment, _children(item, "comment")) if one]
+        thread = make_thread(_text(item, "title"), _text(item, "link"), said)
+        if thread:
+            yield thread
+
+
+def _wordpress_comment(comment: Any) -> Said | None:
+    if _text(comment, "comment_approved") != "1":
+        return None
+    if _text(comment, "comment_type") not in ("", "comment"):
+        return None  # pingbacks and trackbacks
+    words = plain_text(_text(comment, "comment_content"))
+    return _text(comment, "comment_author"), words, ""
+
+
+def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
+    """A thread for each page that was commented on. Raises ThreadError for broken XML.
+
+    The file holds the pages first and then all comments mixed, so they are laid out in a
+    temporary database: memory stays small whatever the file's size.
+    """
+    with closing(sqlite3.connect("")) as laid:  # "": a temporary file
+        laid.execute("CREATE TABLE pages (id TEXT PRIMARY KEY, title TEXT, link TEXT)")
+        laid.execute("CREATE TABLE posts (page TEXT, author TEXT, words TEXT)")
+        for element in _elements(file, "thread", "post"):
+            _lay_out(laid, element)
+        laid.execute("CREATE INDEX by_page ON posts (page)")
+        for page, title, link in laid.execute("SELECT id, title, link FROM pages ORDER BY rowid"):
+            query = "SELECT author, words FROM posts WHERE page = ? ORDER BY rowid"
+            said = (
+                (author, plain_text(words), "") for author, words in laid.execute(query, (page,))
+            )
+            thread = make_thread(title, link, said)
+            if thread:
+                yield thread
+
+
+def _lay_out(laid: sqlite3.Connection, element: Any) -> None:
+    if _bare(element.tag) == "thread":
+        row = (_identity(element), _text(element, "title"), _text(element, "link"))
+        laid.execute("INSERT OR IGNORE INTO pages VALUES (?, ?, ?)", row)
+    elif "true" not in (_text(element, "isDeleted"), _text(element, "isSpam")):
+        author = next(iter(_children(element, "author")), None)
+        page = next(iter(_children(element, "thread")), None)
+        name = "" if author is None else _text(author, "name")
+        row = ("" if page is None else _identity(page), name, _text(element, "message"))
+        laid.execute("INSERT INTO posts VALUES (?, ?, ?)", row)
+
+
+def _elements(file: IO[bytes], *names: str) -> Iterator[Any]:
+    """The elements of these names below the root or its only child, each let go after use."""
+    path: list[Any] = []
+    try:
+        for event, element in iterparse(file, events=("start", "end"), forbid_dtd=False):
+            if event == "start":
+                path.append(element)
+                continue
+            path.pop()
+            # A <thread> within a <post> only points to one.
+            if _bare(element.tag) in names and not any(_bare(one.tag) in names for one in path):
+                yield element
+                element.clear()
+                path[-1].remove(element)
+    except DefusedXmlException as error:
+        raise ThreadError("the file defines XML entities, which is refused") from error
+    except ParseError as error:
+        raise ThreadError(f"the XML is broken: {error}") from error
+
+
+def _children(element: Any, name: str) -> list[Any]:
+    return [child for child in element if _bare(child.tag) == name]
+
+
+def _text(element: Any, name: str) -> str:
+    child = next(iter(_children(element, name)), None)
+    return "" if child is None else (child.text or "").strip()
+
+
+def _identity(element: Any) -> str:
+    return next((value for key, value in element.attrib.items() if _bare(key) == "id"), "")
+
+
+def _bare(name: str) -> str:
+    return name.rpartition("}")[2]

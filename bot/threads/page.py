@@ -1,0 +1,105 @@
+"""Comments of a saved web page: WordPress, Blogger, Disqus, and pages that mark comments up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from bot.threads.comments import Thread, make_thread
+
+TRIED = "a saved web page (comments of WordPress, Blogger, Disqus, or marked up as comments)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where a kind of page has its comments: CSS selectors, the inner two within the first."""
+
+    comment: str
+    author: str
+    text: str
+
+
+_KINDS = (
+    _Kind(
+        "li.post, div.post[data-role=post]", ".author, .post-byline a", ".post-message"
+    ),  # Disqus
+    _Kind(
+        "li.comment, div.comment, article.comment",
+        "cite.user, cite.fn, .comment-author .fn, .comment-author, .fn, cite, .author",
+        "p.comment-content, div.comment-content, .comment-text, .comment-body, .comment_content",
+    ),
+    _Kind("[itemtype$='/Comment'], [itemprop=comment]", "[itemprop=author]", "[itemprop=text]"),
+    _Kind("[id^=comment-]", "cite, .fn, .author, strong, b", ".entry, .content, .text, p"),
+)
+_NOT_TEXT = (
+    "script, style, blockquote, cite, .reply, .comment-meta, .comment-metadata, .comment-author, "
+    ".comment-actions, .comment-footer"
+)
+
+
+def read_page(html: str, name: str) -> Thread | None:
+    """The page's comments as a thread, None when there are none. `name`: where it has no title."""
+    page = LexborHTMLParser(html)
+    title = page.css_first("title")
+    source = _address(page)
+    for found in (*(list(_of_kind(page, kind)) for kind in _KINDS), list(_old_blogger(page))):
+        said = [(author, text, "") for author, text in found if text]
+        if said:
+            return make_thread(title.text() if title else name, source, said)
+    return None
+
+
+def plain_text(html: str) -> str:
+    """A piece of HTML as text: paragraphs on lines of their own, quotes left out."""
+    return _text(LexborHTMLParser(html).body)
+
+
+def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[tuple[str, str]]:
+    for comment in page.css(kind.comment):
+        author = comment.css_first(kind.author)
+        # The first one is the comment's own: its replies stand below it.
+        text = comment.css_first(kind.text)
+        yield _name(author), _text(text)
+
+
+def _old_blogger(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+    """Older Blogger pages: a <dl> with the name in <dt> and the words in the <dd> after it."""
+    author = ""
+    for node in page.css("#comments-block dt.comment-author, #comments-block dd.comment-body"):
+        if node.tag == "dt":
+            author = _name(node)
+        else:
+            yield author, _text(node)
+
+
+def _address(page: LexborHTMLParser) -> str:
+    for selector, attribute in (
+        ("link[rel=canonical]", "href"),
+        ("meta[property='og:url']", "content"),
+    ):
+        node = page.css_first(selector)
+        address = node.attributes.get(attribute) if node else None
+        if address and address.startswith(("https://", "http://")):
+            return address
+    return ""
+
+
+def _name(node: LexborNode | None) -> str:
+    words = node.text(separator=" ").split() if node else []
+    while words and words[-1].strip("….:").lower() in ("said", "says", "wrote", ""):
+        words.pop()
+    return " ".join(words)[:80]
+
+
+def _text(node: LexborNode | None) -> str:
+    if node is None:
+        return ""
+    for other in node.css(_NOT_TEXT):
+        if other != node:
+            other.decompose()
+    for line in node.css("br, p, li, div"):
+        line.insert_after("\n")
+    lines = (" ".join(line.split()) for line in node.text(separator=" ").splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,194 @@
+"""A small linear model of stances: the words around a remedy in, a share for each stance out.
+
+Trained by scripts/build_data.py on labelled comments; what the rules of bot/threads/stance.py
+read is one feature among many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.knowledge.catalogue import CatalogueError
+from bot.knowledge.tally import Stance
+from bot.reading.lexicon import Found
+from bot.reading.reading import Mention, Reading
+from bot.threads.stance import StanceRules
+
+FILE = "built/stances.npz"
+STANCES: tuple[Stance, ...] = get_args(Stance)
+Features = Mapping[str, float]
+Array = npt.NDArray[np.float32]
+
+CERTAIN: dict[Stance, Array] = {  # what stands when the rules read it
+    stance: np.eye(len(STANCES), dtype=np.float32)[STANCES.index(stance)]
+    for stance in ("helped", "helped-some", "no-help")
+}
+_THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
+_BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
+_ME = frozenset("i im ive id my mine me we our".split())
+_YOU = frozenset("you your u".split())
+_RULE, _NEXT, _COMMENT, _ASKED = 2.0, 0.7, 0.3, 1.5  # what the parts weigh
+
+
+def features(
+    reading: Reading,
+    mention: Mention,
+    mentions: Sequence[Mention],
+    rule: Stance,
+    cues: Sequence[Found],
+) -> dict[str, float]:
+    """What tells the stance of one mention. `cues`: the stance words found in the comment."""
+    places = [i for i, token in enumerate(reading.tokens) if token.sentence == mention.sentence]
+    names = _named(reading, mention, mentions)
+    words = _joined([names[place] for place in places])
+    found = dict.fromkeys((f"s:{word}" for word in words), 1.0)
+    found |= dict.fromkeys(
+        (f"s:{one}_{two}" for one, two in zip(["^", *words], [*words, "$"], strict=True)), 1.0
+    )
+    found |= _around(words)
+    for step in (1, 2):
+        own = [
+            name
+            for name, token in zip(names, reading.tokens, strict=True)
+            if token.sentence == mention.sentence + step
+        ]
+        pairs = (f"{one}_{two}" for one, two in pairwise(own))
+        found |= {f"n{step}:{word}": _NEXT for word in (*own, *pairs)}
+    found |= {f"c:{token.stem}": _COMMENT for token in reading.tokens}
+    found |= {_cue(reading, mention, cue): 1.0 for cue in cues}
+    found[f"rule:{rule}"] = _RULE
+    found[f"status:{mention.status}"] = 1.0
+    spoken = {reading.tokens[place].word for place in places}
+    found["me"], found["you"] = float(bool(spoken & _ME)), float(bool(spoken & _YOU))
+    end = max(reading.tokens[place].end for place in places)
+    if "?" in reading.text[end : end + 3]:
+        found["asked"] = _ASKED
+    elif "?" in reading.text:
+        found["asks"] = 1.0
+    found["length"], found["remedies"] = min(len(words), 30) / 30, min(len(mentions), 5) / 5
+    return found
+
+
+def _named(reading: Reading, mention: Mention, mentions: Sequence[Mention]) -> list[str]:
+    names = [token.stem for token in reading.tokens]
+    for one in mentions:
+        names[one.start : one.end] = [_OTHER] * (one.end - one.start)
+    names[mention.start : mention.end] = [_THIS] * (mention.end - mention.start)
+    return names
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words, with a remedy of several words as one."""
+    return [
+        word
+        for place, word in enumerate(words)
+        if not (place and word in (_THIS, _OTHER) and words[place - 1] == word)
+    ]
+
+
+def _around(words: Sequence[str]) -> dict[str, float]:
+    at = words.index(_THIS) if _THIS in words else 0
+    before, after = words[max(0, at - _BEFORE) : at], words[at + 1 : at + 1 + _AFTER]
+    found = {f"b:{word}": 1.0 for word in before} | {f"a:{word}": 1.0 for word in after}
+    for count in (1, 2):
+        if len(before) >= count:
+            found["b:" + "_".join(before[-count:]) + "|"] = 1.0
+        if len(after) >= count:
+            found["a:|" + "_".join(after[:count])] = 1.0
+    found["first"] = float(at == 0)
+    return found
+
+
+def _cue(reading: Reading, mention: Mention, cue: Found) -> str:
+    sentence = reading.tokens[cue.start].sentence
+    if sentence == mention.sentence:
+        side = "before" if cue.end <= mention.start else "after"
+    else:
+        side = "next" if sentence == mention.sentence + 1 else "elsewhere"
+    return f"cue {side}:{cue.concept.name}"
+
+
+class StanceModel:
+    """Weights for each feature and stance."""
+
+    def __init__(self, names: Sequence[str], weights: Array, bias: Array) -> None:
+        """`weights`: features by STANCES; `bias`: one for each."""
+        self.names = names
+        self.weights = weights
+        self.bias = bias
+        self._rows = {name: row for row, name in enumerate(names)}
+
+    def shares(self, found: Features) -> Array:
+        """A share for each of STANCES, together 1 (softmax)."""
+        known = [(self._rows[name], value) for name, value in found.items() if name in self._rows]
+        scores = self.bias.copy()
+        if known:
+            rows, values = zip(*known, strict=True)
+            scores += np.array(values, np.float32) @ self.weights[list(rows)]
+        shares: Array = np.exp(scores - scores.max())
+        shares /= shares.sum()
+        return shares
+
+
+def save_stance_model(data_dir: Path, model: StanceModel) -> None:
+    """Writes the model; weights as 16-bit floats."""
+    np.savez_compressed(
+        data_dir / FILE,
+        names=np.frombuffer("\n".join(model.names).encode(), np.uint8),
+        weights=model.weights.astype(np.float16),
+        bias=model.bias,
+    )
+
+
+def load_stance_model(data_dir: Path) -> StanceModel:
+    """The model of scripts/build_data.py. Raises CatalogueError when it is missing or broken."""
+    path = data_dir / FILE
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names = file["names"].tobytes().decode().split("\n")
+            return StanceModel(names, file["weights"].astype(np.float32), file["bias"])
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+class StanceReader:
+    """What a comment says of each remedy that it names: the rules and the model together."""
+
+    def __init__(self, rules: StanceRules, model: StanceModel) -> None:
+        self._rules = rules
+        self._model = model
+
+    @classmethod
+    def load(cls, data_dir: Path) -> StanceReader:
+        """The rules and the model of `data_dir`. Raises CatalogueError for a broken file."""
+        return cls(StanceRules(data_dir), load_stance_model(data_dir))
+
+    def shares(self, reading: Reading, mentions: Sequence[Mention]) -> list[Array]:
+        """A share for each of STANCES, for each mention in the same order.
+
+        An outcome that is told in so many words stands: the rules are good at those. For all that
+        is told between the lines the model has the say.
+        """
+        return [
+            CERTAIN[rule] if rule in CERTAIN else self._model.shares(found)
+            for rule, found in all_features(self._rules, reading, mentions)
+        ]
+
+
+def all_features(
+    rules: StanceRules, reading: Reading, mentions: Sequence[Mention]
+) -> list[tuple[Stance, dict[str, float]]]:
+    """For each mention of a comment what the rules say, and its features."""
+    cues = rules.cues(reading)
+    read = rules.stances(reading, mentions, cues)
+    return [
+        (rule, features(reading, mention, mentions, rule, cues))
+        for mention, rule in zip(mentions, read, strict=True)
+    ]

@@ -1,0 +1,211 @@
+"""What a thread taught, waiting for a curator: one suggestion at a time, decided by buttons."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord import ui
+
+from bot.knowledge.own import RefusedError
+from bot.knowledge.snapshot import Knowledge
+from bot.knowledge.tally import STANCES
+from bot.store.suggestions import (
+    Pending,
+    approve,
+    approve_all,
+    correct,
+    count_pending,
+    load_one_pending,
+    load_pending,
+    load_sources,
+    reject,
+)
+from bot.views.errors import AidView, Guarded
+from bot.views.layouts import CALM, view_of
+from bot.views.provenance import SAID, read_words
+from bot.views.text import safe
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+LOOKED_AT = 200  # of a thread, to tell how many wait
+MOST_OPTIONS = 25  # Discord's
+DECIDED = "Somebody else has decided that one already."
+LABELS = {
+    "yes": "Approve",
+    "no": "Reject",
+    "fix": "Correct …",
+    "rest": "Approve the rest of this thread",
+}
+STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
+FIELDS = ("pattern", "remedy", "stance")
+
+
+class DecideLearned(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})",
+):
+    """A curator's word on what a thread taught; the next one takes its place."""
+
+    def __init__(self, what: str, number: int) -> None:
+        self.what, self.number = what, number
+        style = STYLES.get(what, discord.ButtonStyle.secondary)
+        custom_id = f"aid1:learned:{what}:{number}"
+        super().__init__(ui.Button(label=LABELS[what], style=style, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["what"], int(match["number"]))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Decides; whoever comes second is told so."""
+        from bot.views.review import review_layout  # which shows what waits, this among it
+
+        bot = interaction.client
+        server = bot.curator(interaction).server_id
+        pending = await load_one_pending(bot.engine, server, self.number)
+        if pending is None:
+            raise RefusedError(DECIDED)
+        await interaction.response.defer()
+        if self.what == "fix":
+            layout = correct_layout(pending, bot.knowledge(server))
+        else:
+            await self._decide(bot, server, pending)
+            layout = await review_layout(bot, server)
+        await interaction.edit_original_response(view=layout)
+
+    async def _decide(self, bot: AidStation, server: int, pending: Pending) -> None:
+        if self.what == "no":
+            await reject(bot.engine, server, self.number)
+            return
+        if self.what == "rest":
+            await approve_all(bot.engine, server, pending.suggestion.thread)
+        elif not await approve(bot.engine, server, self.number):
+            raise RefusedError(DECIDED)
+        await bot.servers.refresh(server)
+
+
+class CorrectLearned(
+    Guarded,
+    ui.DynamicItem[ui.Select[Any]],
+    template=r"aid1:correct:(?P<field>pattern|remedy|stance):(?P<number>\d{1,9})",
+):
+    """Puts another pain, remedy or stance into what a thread is said to teach."""
+
+    def __init__(
+        self, field: str, number: int, options: list[discord.SelectOption] | None = None
+    ) -> None:
+        self.field, self.number = field, number
+        super().__init__(
+            ui.Select(
+                custom_id=f"aid1:correct:{field}:{number}",
+                options=options or [discord.SelectOption(label="…", value="…")],
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a choice."""
+        return cls(match["field"], int(match["number"]))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Keeps the choice."""
+        bot = interaction.client
+        server = bot.curator(interaction).server_id
+        chosen = self.item.values[0]
+        if not await correct(bot.engine, server, self.number, self.field, chosen):
+            raise RefusedError(DECIDED)
+        pending = await load_one_pending(bot.engine, server, self.number)
+        if pending is None:
+            raise RefusedError(DECIDED)
+        await interaction.response.edit_message(view=correct_layout(pending, bot.knowledge(server)))
+
+
+LEARNED_ITEMS = (DecideLearned, CorrectLearned)
+
+
+async def learned_layout(bot: AidStation, server: int) -> AidView | None:
+    """The first suggestion that waits, with its words and its buttons; None when none does."""
+    waiting = await load_pending(bot.engine, server, LOOKED_AT)
+    if not waiting:
+        return None
+    first, total = waiting[0], await count_pending(bot.engine, server)
+    source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
+    title = f"### From {safe(source.title if source else 'a thread', 80)}"
+    words = first.quote or await read_words(bot, server, first.link, first.suggestion.remedy)
+    quote = f"> {safe(words)}" if words else "> (the message is gone, or I may not read it)"
+    link = f"\n[There it stands](<{first.link}>)" if first.link else ""
+    buttons = [DecideLearned(what, first.number) for what in ("yes", "no", "fix")]
+    if len(waiting) > 1:
+        buttons.append(DecideLearned("rest", first.number))
+    return view_of(
+        CALM,
+        ui.TextDisplay(title),
+        ui.TextDisplay(f"{quote}\n{_reads(first, bot.knowledge(server))}{link}"),
+        ui.ActionRow(*buttons),
+        ui.TextDisplay(
+            f"-# {len(waiting)} of this thread and {total} in all wait. Only you see this."
+        ),
+    )
+
+
+def correct_layout(pending: Pending, knowledge: Knowledge) -> AidView:
+    """The suggestion with a choice of pain, remedy and stance."""
+    choices = (
+        CorrectLearned(field, pending.number, _options(field, pending, knowledge))
+        for field in FIELDS
+    )
+    return view_of(
+        CALM,
+        ui.TextDisplay(f"### Correct it\n{_reads(pending, knowledge)}"),
+        *(ui.ActionRow[Any](choice) for choice in choices),
+        ui.ActionRow(*(DecideLearned(what, pending.number) for what in ("yes", "no"))),
+    )
+
+
+def _reads(pending: Pending, knowledge: Knowledge) -> str:
+    said = pending.suggestion
+    remedy, pattern = _named(said.remedy, knowledge), _named(said.pattern, knowledge)
+    return f"**{remedy}** for **{pattern}**: they {SAID[said.stance]}"
+
+
+def _named(slug: str, knowledge: Knowledge) -> str:
+    catalogue = knowledge.catalogue
+    known = catalogue.remedies.get(slug) or catalogue.patterns.get(slug)
+    return safe(known.name if known else slug)
+
+
+def _options(field: str, pending: Pending, knowledge: Knowledge) -> list[discord.SelectOption]:
+    now = getattr(pending.suggestion, field)
+    if field == "stance":
+        return [
+            discord.SelectOption(label=f"They {SAID[one]}", value=one, default=one == now)
+            for one in STANCES
+        ]
+    known = knowledge.catalogue.patterns if field == "pattern" else knowledge.catalogue.remedies
+    likely = [now, *_likely(field, pending, knowledge)]
+    slugs = [slug for slug in dict.fromkeys([*likely, *known]) if slug in known][:MOST_OPTIONS]
+    return [
+        discord.SelectOption(label=known[slug].name[:100], value=slug, default=slug == now)
+        for slug in slugs
+    ]
+
+
+def _likely(field: str, pending: Pending, knowledge: Knowledge) -> list[str]:
+    """What is most talked of: pains in all, remedies for this pain."""
+    if field == "pattern":
+        return sorted(knowledge.people, key=lambda slug: -knowledge.people[slug])
+    of_pain = {
+        remedy: tally.people
+        for (pattern, remedy), tally in knowledge.tallies.items()
+        if pattern == pending.suggestion.pattern
+    }
+    return sorted(of_pain, key=lambda slug: -of_pain[slug])

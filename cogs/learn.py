@@ -1,0 +1,209 @@
+"""/learn: the club's own threads, from a file or from Discord; nothing counts before /review."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import AidStation
+from bot.knowledge.own import RefusedError
+from bot.store.suggestions import forget_thread, load_sources, store_thread
+from bot.threads.comments import Thread, ThreadError, make_thread
+from bot.threads.files import read_file
+from bot.views.errors import AidView
+from bot.views.layouts import note_layout
+from bot.views.names import Choices
+from bot.views.reply import build_reply
+from bot.views.text import safe
+
+Interaction = discord.Interaction[AidStation]
+
+MOST_MESSAGES = 5000
+MOST_BYTES = 25_000_000
+TOLD_EVERY = 500  # messages or threads
+FOOT = "Nothing of it counts before a curator approves it in `/review`."
+UNREADABLE = (
+    "I see that messages are there, but not their words. Whoever hosts me can switch on *Message "
+    "Content Intent* in Discord's developer portal (Bot → Privileged Gateway Intents). Until then "
+    "use the message command *Learn from this message*, or `/learn file` with an export."
+)
+
+
+async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
+    """Autocomplete for a thread that was learned here."""
+    bot = interaction.client
+    sources = await load_sources(bot.engine, interaction.guild_id or 0)
+    return [
+        app_commands.Choice(name=source.title[:100], value=source.thread)
+        for source in sources.values()
+        if typed.lower() in source.title.lower()
+    ][:25]
+
+
+@app_commands.guild_only()
+class Learn(commands.GroupCog, group_name="learn"):
+    """For curators."""
+
+    def __init__(self, bot: AidStation) -> None:
+        self.bot = bot
+        self._menus = [
+            app_commands.ContextMenu(name="Learn from this message", callback=self.from_message),
+            app_commands.ContextMenu(name="What helps with this?", callback=self.what_helps),
+        ]
+        super().__init__()
+
+    async def cog_load(self) -> None:
+        """Adds the message commands."""
+        for menu in self._menus:
+            self.bot.tree.add_command(menu)
+
+    async def cog_unload(self) -> None:
+        """Takes them away again."""
+        for menu in self._menus:
+            self.bot.tree.remove_command(menu.name, type=menu.type)
+
+    @app_commands.command(name="file", description="Learn from a saved page, an export or a text")
+    @app_commands.describe(file="A blog page, WordPress, Disqus, Reddit or Discord export, or text")
+    async def file(self, interaction: Interaction, file: discord.Attachment) -> None:
+        """Learns all threads in it."""
+        server = self.bot.curator(interaction).server_id
+        if file.size > MOST_BYTES:
+            raise RefusedError("That is larger than 25 MB. Whoever hosts me can learn it there.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        content = io.BytesIO(await file.read())
+        try:
+            text = await self._learn(
+                interaction, server, read_file(content, file.filename), keep_words=True
+            )
+        except ThreadError as error:
+            raise RefusedError(safe(str(error), 600)) from error
+        await self._done(interaction, note_layout("Read", text, FOOT))
+
+    @app_commands.command(name="thread", description="Learn from a Discord thread or forum post")
+    @app_commands.describe(thread="The thread; without one, the thread or channel that you are in")
+    async def thread(self, interaction: Interaction, thread: discord.Thread | None = None) -> None:
+        """Learns its messages; their words are not kept, only where they stand."""
+        server = self.bot.curator(interaction).server_id
+        place = thread or interaction.channel
+        if not isinstance(place, discord.Thread | discord.TextChannel) or interaction.guild is None:
+            raise RefusedError("I can learn from threads, forum posts and text channels.")
+        may = place.permissions_for(interaction.guild.me)
+        if not (may.view_channel and may.read_message_history):
+            raise RefusedError(
+                f"I may not read {place.mention}: allow me *View Channel* and *Read Message "
+                "History* there."
+            )
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        said, unread = [], 0
+        async for message in place.history(limit=MOST_MESSAGES, oldest_first=True):
+            if message.author.bot:
+                continue
+            unread += not message.content and not message.attachments
+            said.append((str(message.author.id), message.content, message.jump_url))
+            if len(said) % TOLD_EVERY == 0:
+                layout = note_layout("Reading", f"{len(said)} messages so far …", FOOT)
+                await interaction.edit_original_response(view=layout)
+        found = make_thread(place.name, place.jump_url, said)
+        if found is None:
+            raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
+        text = await self._learn(interaction, server, iter([found]), keep_words=False)
+        await self._done(interaction, note_layout("Read", text, FOOT))
+
+    @app_commands.command(name="forget", description="Let go of all that a thread taught")
+    @app_commands.describe(thread="The thread, by its title")
+    @app_commands.autocomplete(thread=suggest_thread)
+    async def forget(self, interaction: Interaction, thread: str) -> None:
+        """What it taught counts no more, and what waits of it is gone."""
+        server = self.bot.curator(interaction).server_id
+        if not await forget_thread(self.bot.engine, server, thread):
+            raise RefusedError("Please choose the thread from the list that opens as you type.")
+        await self.bot.servers.refresh(server)
+        layout = note_layout("Forgotten", "What it taught counts no more.", "")
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    @app_commands.command(name="shipped", description="Whether the threads that I came with count")
+    @app_commands.describe(count="False: only what this club's own threads taught")
+    async def shipped(self, interaction: Interaction, count: bool) -> None:
+        """Switches the share of the shipped threads."""
+        server = self.bot.manager(interaction)
+        settings = replace(self.bot.server_settings(server), shipped_threads=count)
+        await self.bot.set_server_settings(server, settings)
+        await self.bot.servers.refresh(server)
+        text = "They count here." if count else "Only this club's own threads count here."
+        layout = note_layout("The threads that I came with", text, "")
+        await interaction.response.send_message(view=layout, ephemeral=True)
+
+    async def from_message(self, interaction: Interaction, message: discord.Message) -> None:
+        """The message command: learns one message."""
+        server = self.bot.curator(interaction).server_id
+        place = getattr(message.channel, "name", "a channel")
+        found = make_thread(
+            f"A message in #{place}",
+            message.jump_url,
+            [(str(message.author.id), message.content, message.jump_url)],
+        )
+        if found is None:
+            raise RefusedError("There are no words in that message.")
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        text = await self._learn(interaction, server, iter([found]), keep_words=False)
+        await self._done(interaction, note_layout("Read", text, FOOT))
+
+    async def what_helps(self, interaction: Interaction, message: discord.Message) -> None:
+        """The message command: answers that message as /pain would, to whoever asks."""
+        answer = self.bot.answer(message.content, interaction.guild_id)
+        knowledge = self.bot.knowledge(interaction.guild_id)
+        reply = build_reply(
+            answer,
+            knowledge.catalogue,
+            self.bot.pictures,
+            self.bot.server_settings(interaction.guild_id),
+            member_id=interaction.user.id,
+            private=True,
+        )
+        await interaction.response.send_message(
+            view=reply.layout, files=reply.files, ephemeral=True
+        )
+
+    async def _learn(
+        self, interaction: Interaction, server: int, threads: Iterator[Thread], *, keep_words: bool
+    ) -> str:
+        """Learns and stores thread by thread; gives what became of it, in words."""
+        learner = self.bot.learner(server)
+        read = comments = suggestions = known = 0
+        while thread := await asyncio.to_thread(next, threads, None):
+            lesson = await asyncio.to_thread(learner.learn, thread)
+            findings = list(lesson.findings())
+            new = await store_thread(
+                self.bot.engine, server, thread, findings, lesson.heard, keep_words=keep_words
+            )
+            read += 1
+            comments += len(thread.comments)
+            suggestions += len(findings) if new else 0
+            known += not new
+            if read % TOLD_EVERY == 0:
+                layout = note_layout("Reading", f"{read} threads so far …", FOOT)
+                await interaction.edit_original_response(view=layout)
+        text = f"{comments} comments in {read} threads: {suggestions} suggestions wait."
+        return f"{text} {known} threads I knew already." if known else text
+
+    async def _done(self, interaction: Interaction, layout: AidView) -> None:
+        try:
+            await interaction.edit_original_response(view=layout)
+        except discord.HTTPException:
+            # The interaction's token runs out after a quarter of an hour.
+            text = f"{interaction.user.mention}: I am done reading. `/review` shows what waits."
+            if isinstance(interaction.channel, discord.abc.Messageable):
+                await interaction.channel.send(
+                    text, allowed_mentions=discord.AllowedMentions(users=[interaction.user])
+                )
+
+
+async def setup(bot: AidStation) -> None:
+    """discord.py's entry."""
+    await bot.add_cog(Learn(bot))

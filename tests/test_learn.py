@@ -1,0 +1,212 @@
+"""Learning in Discord: from files, threads, messages; decided by curators, told, forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import discord
+from conftest import KNEE, Club, admin, buttons, raw, text, walk, was_refused
+
+from bot.store.suggestions import count_pending, load_suggestions
+
+THREAD = Path(__file__).parent / "samples" / "knee.txt"
+ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
+ADVICE = "A foam roller helped my IT band a lot, and I iced it."
+
+
+async def learn_file(club: Club, robin: Any) -> Any:
+    done = await robin.slash(club.channel, "learn file", file=("knee.txt", THREAD.read_bytes()))
+    assert done.acknowledged
+    assert done.ephemeral
+    return done
+
+
+async def pending(club: Club) -> int:
+    return await count_pending(club.bot.engine, club.channel.guild.id)
+
+
+async def learned(club: Club) -> list[Any]:
+    return await load_suggestions(club.bot.engine, club.channel.guild.id)
+
+
+async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> None:
+    robin = await admin(club)
+    before = club.bot.advise("it-band", club.channel.guild.id)
+    done = await learn_file(club, robin)
+    assert "suggestions wait" in text(done.response)
+    assert await learned(club) == []
+    count = await pending(club)
+    assert count >= 2
+    await club.restart()
+    shown = await robin.slash(club.channel, "review")
+    assert "From knee" in text(shown.response)
+    assert "for **IT band pain**" in text(shown.response)
+    assert (await robin.click(shown.response, label="Approve")).acknowledged
+    assert len(await learned(club)) == 1
+    rest = await robin.click(shown.response, label="Approve the rest of this thread")
+    assert rest.acknowledged
+    assert "Nothing waits" in text(shown.response)
+    assert len(await learned(club)) == count
+    after = club.bot.advise("it-band", club.channel.guild.id)
+    assert after.people > before.people
+    again = await learn_file(club, robin)
+    assert "1 threads I knew already" in text(again.response)
+
+
+async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    count = await pending(club)
+    shown = await robin.slash(club.channel, "review")
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    assert await pending(club) == count - 1
+    assert (await robin.click(shown.response, label="Correct …")).acknowledged
+    for field, value in (("stance", "warns"), ("pattern", "shin-splints")):
+        custom_id = next(
+            c["custom_id"]
+            for c in walk(raw(shown.response))
+            if f"correct:{field}" in str(c.get("custom_id"))
+        )
+        chosen = await robin.select(shown.response, [value], custom_id=custom_id)
+        assert chosen.acknowledged
+    assert "they warn of it" in text(shown.response)
+    assert (await robin.click(shown.response, label="Approve")).acknowledged
+    (one,) = await learned(club)
+    assert (one.stance, one.pattern) == ("warns", "shin-splints")
+
+
+async def test_two_curators_decide_once(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
+    await robin.click(one.response, label="Approve")
+    late = await robin.click(other.response, label="Reject")
+    assert late.acknowledged
+    assert len(await learned(club)) == 1
+
+
+async def test_a_channel_is_learned_and_told_in_its_own_words(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    message = await club.kim.send(club.channel, ADVICE)
+    done = await robin.slash(club.channel, "learn thread")
+    assert done.acknowledged
+    assert "suggestions wait" in text(done.response)
+    shown = await robin.slash(club.channel, "review")
+    assert "foam roller helped" in text(shown.response)
+    assert str(message.id) in text(shown.response)
+    while "Nothing waits" not in text(shown.response):
+        await robin.click(shown.response, label="Approve")
+    folder = Path(club.settings.database_url.split("///")[1]).parent
+    kept = b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+    assert b"helped my IT band" not in kept
+    result = await club.ask(KNEE)
+    told = await club.kim.click(result.response, label="Who said so?")
+    assert told.ephemeral
+    assert "foam roller helped my IT band" in text(told.response)
+    await club.kim.delete(message)
+    told = await club.kim.click(result.response, label="Who said so?")
+    assert "foam roller helped my IT band" not in text(told.response)
+    assert "say it helped" in text(told.response)
+
+
+async def test_where_the_bot_cannot_read_it_says_what_is_missing(club: Club) -> None:
+    robin = await admin(club)
+    guild = club.channel.guild
+    hidden = guild.create_text_channel(
+        "hidden",
+        overwrites={guild.default_role: discord.PermissionOverwrite(read_message_history=False)},
+    )
+    refused = await robin.slash(hidden, "learn thread")
+    assert "Read Message History" in text(refused.response)
+    assert was_refused(club)
+
+
+async def test_one_message_is_learned_by_its_menu(club: Club) -> None:
+    robin = await admin(club)
+    message = await club.kim.send(club.channel, ADVICE)
+    done = await robin.context_menu(club.channel, "Learn from this message", message)
+    assert done.acknowledged
+    assert await pending(club) == 2
+    refused = await club.sam.context_menu(club.channel, "Learn from this message", message)
+    assert "Only those who may manage" in text(refused.response)
+    assert was_refused(club)
+
+
+async def test_what_helps_answers_a_message_as_pain_would(club: Club) -> None:
+    message = await club.sam.send(club.channel, KNEE)
+    shown = await club.kim.context_menu(club.channel, "What helps with this?", message)
+    assert shown.ephemeral
+    assert "IT band pain" in text(shown.response)
+    assert "1" in buttons(shown.response)
+
+
+async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    (choice,) = await robin.autocomplete(club.channel, "learn forget", "thread", "kn")
+    gone = await robin.slash(club.channel, "learn forget", thread=choice["value"])
+    assert gone.acknowledged
+    assert await learned(club) == []
+    assert await pending(club) == 0
+
+
+async def test_the_shipped_threads_can_be_switched_off(club: Club) -> None:
+    robin = await admin(club)
+    assert (await robin.slash(club.channel, "learn shipped", count=False)).acknowledged
+    await club.restart()
+    assert club.bot.advise("it-band", club.channel.guild.id).people == 0
+    assert club.bot.advise("it-band", None).people > 0
+    assert (await robin.slash(club.channel, "learn shipped", count=True)).acknowledged
+    assert club.bot.advise("it-band", club.channel.guild.id).people > 0
+
+
+async def test_shipped_threads_are_named_as_sources(club: Club) -> None:
+    result = await club.ask(KNEE)
+    told = await club.sam.click(result.response, label="Who said so?")
+    assert "From: " in text(told.response)
+    assert "say it helped" in text(told.response)
+
+
+async def test_a_file_that_is_no_thread_says_so(club: Club) -> None:
+    robin = await admin(club)
+    refused = await robin.slash(club.channel, "learn file", file=("x.txt", b"just a line"))
+    assert "no comments found" in text(refused.response)
+    assert was_refused(club)
+
+
+async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> None:
+    robin = await admin(club)
+    lines = ["1. Sam\n\nMy IT band hurts."]
+    for number, words in enumerate(
+        ("I swear by zebra balm.", "Try some zebra balm!", "zebra balms? I bought zebra balm too"),
+        2,
+    ):
+        lines.append(f"{number}. Runner{number}\n\n{words}")
+    file = ("balm.txt", "\n\n".join(lines).encode())
+    await robin.slash(club.channel, "learn file", file=file)
+    shown = await robin.slash(club.channel, "review")
+    assert "Runners keep naming **zebra balm**" in text(shown.response)
+    assert "3 people" in text(shown.response)
+    assert "swear by zebra balm" in text(shown.response)
+    opened = await robin.click(shown.response, label="Add it …")
+    values = {"name": "Zebra balm", "called": "", "how": "Thinly, after the run.", "caution": ""}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    again = await robin.slash(club.channel, "review")
+    assert "Nothing waits" in text(again.response)
+    assert [one.remedy for one in club.bot.learner(club.channel.guild.id).said("zebra balm helped")]
+
+
+async def test_a_name_that_is_none_is_let_go(club: Club) -> None:
+    robin = await admin(club)
+    lines = "\n\n".join(
+        f"{number}. Runner{number}\n\nTry the zebra crossing!" for number in range(1, 5)
+    )
+    await robin.slash(club.channel, "learn file", file=("x.txt", lines.encode()))
+    shown = await robin.slash(club.channel, "review")
+    assert "zebra crossing" in text(shown.response)
+    assert (await robin.click(shown.response, label="Let it go")).acknowledged
+    assert "Nothing waits" in text(shown.response)

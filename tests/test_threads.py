@@ -1,0 +1,129 @@
+"""Thread files of every kind, told by what is in them; and files that are none."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.threads.comments import Thread, ThreadError
+from bot.threads.files import read_file
+
+SAID = [("Amanda", "Ice and a foam roller helped me."), ("Joe B", "Rest for two weeks.")]
+
+SAMPLES = Path(__file__).parent / "threads"
+OF_SEVERAL = ("reddit.json", "discord.json")
+
+
+def sample(name: str) -> str:
+    return (SAMPLES / name).read_text(encoding="utf-8")
+
+
+WXR, DISQUS = sample("wordpress-export.xml"), sample("disqus-export.xml")
+REDDIT, DISCORD = (sample(name) for name in OF_SEVERAL)
+ALIKE = sorted(path.name for path in SAMPLES.iterdir() if path.name not in OF_SEVERAL)
+
+
+def read(content: str | bytes) -> list[Thread]:
+    raw = content if isinstance(content, bytes) else content.encode()
+    return list(read_file(io.BytesIO(raw), "file"))
+
+
+def said(thread: Thread) -> list[tuple[str, str]]:
+    return [(each.author, each.text.replace("\n", " ")) for each in thread]
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_every_kind_of_file_is_read(name: str) -> None:
+    (thread,) = read(sample(name))
+    assert said(thread) == SAID
+
+
+def test_a_reddit_thread_is_read_replies_below_what_they_answer() -> None:
+    (thread,) = read(REDDIT)
+    assert said(thread) == [("[deleted]", "Sore knees"), *SAID]
+    assert thread.source == "https://www.reddit.com/r/running/1"
+
+
+def test_a_discord_channel_is_parted_into_conversations() -> None:
+    first, second = read(DISCORD)
+    assert said(first) == SAID
+    assert said(second) == [("Joe B", "Another day")]
+    assert first.comments[1].link == "https://discord.com/channels/7/8/4"
+
+
+def test_where_a_thread_is_from_is_known() -> None:
+    for content in (sample("wordpress-page.html"), WXR, DISQUS):
+        (thread,) = read(content)
+        assert (thread.title, thread.source) == ("Sore knees", "https://blog.example/knees")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+def test_encodings_are_sniffed(encoding: str) -> None:
+    text = sample("numbered.txt").replace("two weeks", "two weeks – it’s café-quiet, naïve, über")
+    (thread,) = read((text * 3).encode(encoding))
+    assert "it’s café-quiet" in thread.comments[1].text
+
+
+def test_entity_bombs_are_refused() -> None:
+    bomb = '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "aaa"><!ENTITY b "&a;&a;">]>' + WXR[38:]
+    with pytest.raises(ThreadError, match="refused"):
+        read(bomb.replace("cheap", "&b;"))
+
+
+@pytest.mark.parametrize("content", ["", "just a line", "<html><p>hi</p></html>", '{"a": 1}', "{"])
+def test_what_is_no_thread_names_what_was_tried(content: str) -> None:
+    with pytest.raises(ThreadError, match="Reddit thread JSON"):
+        read(content)
+
+
+@pytest.mark.parametrize("content", [WXR, DISQUS, REDDIT, DISCORD])
+def test_a_cut_export_says_that_it_is_broken(content: str) -> None:
+    with pytest.raises(ThreadError, match="broken"):
+        read(content[: len(content) * 3 // 4])
+
+
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_any_file_is_read_or_refused(content: bytes) -> None:
+    try:
+        read(content)
+    except ThreadError as error:
+        assert str(error).startswith("file")
+
+
+def test_a_large_export_is_read_in_little_memory(tmp_path: Path) -> None:
+    item = WXR[WXR.index("<item>") : WXR.index("<item><title>No")]
+    export = tmp_path / "export.xml"
+    with export.open("w") as file:
+        file.write(WXR[: WXR.index("<item>")])
+        for _ in range(20_000):
+            file.write(item)
+        file.write("</channel></rss>")
+    assert export.stat().st_size > 15_000_000
+    tracemalloc.start()
+    with export.open("rb") as file:
+        assert sum(1 for _ in read_file(file, "export")) == 20_000
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 3_000_000
+
+
+def test_the_command_line_learns_a_batch_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/learn.db")
+    none = tmp_path / "none.txt"
+    none.write_text("no thread")
+    files = [str(path) for path in (*sorted(SAMPLES.iterdir()), none)]
+    first = CliRunner().invoke(app, ["learn", *files])
+    assert first.exit_code == 1
+    assert "Skipped: " in first.output
+    again = CliRunner().invoke(app, ["learn", *files])
+    counts = [int(word) for word in again.output.split() if word.isdigit()]
+    assert counts[-3:] == [0, 15, 1]  # suggestions, known already, skipped
