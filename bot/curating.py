@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -175,15 +176,20 @@ def find_names(
         (number, name) for number, one in enumerate(known) for name in (one.name, *one.called)
     ]
     hits = process.extract(
-        typed,
-        [name for _, name in spoken],
+        default_process(typed),
+        [_processed(name) for _, name in spoken],
         scorer=fuzz.WRatio,
-        processor=default_process,
         limit=4 * CHOICES,
         score_cutoff=60,
     )
     found = dict.fromkeys(spoken[place][0] for _, _, place in hits)
     return [known[number] for number in found][:CHOICES]
+
+
+@lru_cache(maxsize=100_000)
+def _processed(name: str) -> str:
+    """A name as RapidFuzz compares it; worked out once, for it is asked for at every letter."""
+    return str(default_process(name))
 
 
 def _of(catalogue: Catalogue, kind: Kind) -> Mapping[str, Pattern | Remedy]:

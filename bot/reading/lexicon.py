@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,13 +154,19 @@ def _compile(phrase: str, exact: bool) -> tuple[list[str], list[str]]:
         if piece == NUMBER:
             keys.append(NUMBER)
             continue
-        for token in tokenize(piece.replace(NUMBER, "0")):
+        for token in _tokens(piece.replace(NUMBER, "0")):
             # A figure in a phrase is meant as it stands: "1000 mile socks".
             as_it_is = exact or (token.word[0].isdigit() and NUMBER not in piece)
             keys.append(token.word if as_it_is else token.stem)
             if token.word.isalpha():
                 words.append(token.word)
     return keys, words
+
+
+@lru_cache(maxsize=65536)
+def _tokens(piece: str) -> tuple[Token, ...]:
+    """A phrase's piece as tokens: the same few thousand words stand in tens of thousands."""
+    return tuple(tokenize(piece))
 
 
 def _longest(found: list[Found]) -> list[Found]:
