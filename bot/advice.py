@@ -18,7 +18,8 @@ PLACES_FOR_ADDED = 2  # of the five, for what curators added and votes have not 
 Z = 1.0  # one standard error: about 84 % sure that the true share is above the bound
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: a snapshot makes each once, so what views make of one can be remembered.
+@dataclass(frozen=True, slots=True, eq=False)
 class RankedRemedy:
     """A remedy with what is said of it. `votes` is None while there are too few to show.
 
@@ -33,7 +34,7 @@ class RankedRemedy:
     added: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Advice:
     """What to answer for one pattern: `remedies` in order, best first, at most five.
 

@@ -108,7 +108,7 @@ class Answerer:
             if verdict.off_topic and not _names_little_but_a_place(reading):
                 return _nothing("off-topic")
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
-        understood = describe(reading, self.reader.labels)
+        understood = describe(reading, assessment.places, self.reader.labels)
         first, second = matches[0], matches[1]
         sure = (
             first.score >= (SURE_OF_LITTLE_FROM if _says_little(reading) else SURE_FROM)

@@ -10,6 +10,7 @@ from bot.flags import Flags, Hit, load_flags
 from bot.linear import Array, LinearModel, Vector, load_model
 from bot.reading.features import Blocks, features
 from bot.reading.lexicon import Concept
+from bot.reading.places import Place, find_places
 from bot.reading.reading import Reading
 
 MODEL_FILE = "built/model.npz"
@@ -18,15 +19,18 @@ PATTERNS, DANGERS = "patterns", "dangers"  # the model's heads
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A reading, the flags' rules that it fulfils, its features, and the belief in each class.
+    """A reading, its places, the flags' rules that it fulfils, its features, and the beliefs.
 
-    `patterns` and `dangers`: one share for each class of the head, 0 to 1, together 1.
+    `scores`: the model's for all heads. `patterns` and `dangers`: one share for each class of the
+    head, 0 to 1, together 1.
     """
 
     reading: Reading
+    places: tuple[Place, ...]
     hits: tuple[Hit, ...]
     blocks: Blocks
     vector: Vector
+    scores: Array
     patterns: Array
     dangers: Array
 
@@ -46,14 +50,17 @@ class Assessor:
     def assess(self, reading: Reading) -> Assessment:
         """The assessment of any reading."""
         hits = tuple(self.flags.hits(reading))
-        blocks = features(reading, alarms(hits))
+        places = find_places(reading)
+        blocks = features(reading, places, alarms(hits))
         vector = self.model.vocabulary.vector(blocks)
         scores = self.model.scores(vector)
         return Assessment(
             reading,
+            tuple(places),
             hits,
             blocks,
             vector,
+            scores,
             self.model.probabilities(scores, PATTERNS),
             self.model.probabilities(scores, DANGERS),
         )

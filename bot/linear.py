@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log, sqrt
+from itertools import chain, repeat
+from math import sqrt
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -31,8 +32,8 @@ class Vector:
     words with how often each stands there, and the factor that scales their block.
     """
 
-    rows: list[int]
-    values: list[float]
+    rows: npt.NDArray[np.intp]
+    values: Array
     concepts: slice
     words: Features
     letters: float
@@ -56,6 +57,7 @@ class Vocabulary:
         self.idf = idf
         self.scales = scales
         self._rows: Mapping[str, int] = {name: row for row, name in enumerate(names)}
+        self._idf = np.asarray(idf, np.float64)
         self._rarest = max(idf, default=1.0)
         self._runs: dict[str, Runs] = {}
 
@@ -70,32 +72,25 @@ class Vocabulary:
         A run of letters counts with the sum of its words' counts; the length of that block is
         taken word by word, so that what a word adds can be remembered.
         """
-        rows: list[int] = []
-        values: list[float] = []
-        row_of, idf = self._rows.get, self.idf
-        concepts = slice(0)
-        for number, (block, scale) in enumerate(zip(blocks, self.scales, strict=True)):
-            if number == LETTERS:
-                continue
-            start = len(rows)
-            for name, count in block.items():
-                row = row_of(name)
-                if row is not None:
-                    rows.append(row)
-                    rarity = idf[row]
-                    values.append(rarity if count == 1 else (1 + log(count)) * rarity)
-            own = values[start:]
-            if scale < 0:
-                values[start:] = [-scale] * len(own)
-                continue
-            length = sqrt(sum([value * value for value in own]))
-            values[start:] = [value * (scale / length) for value in own]
-            if number == CONCEPTS:
-                concepts = slice(start, len(rows))
+        kept = [block for number, block in enumerate(blocks) if number != LETTERS]
+        scales = [scale for number, scale in enumerate(self.scales) if number != LETTERS]
+        size = sum(map(len, kept))
+        found = map(self._rows.get, chain.from_iterable(kept), repeat(-1))
+        counts = chain.from_iterable(block.values() for block in kept)
+        rows = np.fromiter(found, np.intp, size)
+        known = rows >= 0
+        of = np.repeat(np.arange(len(kept)), [len(block) for block in kept])[known]
+        rows = rows[known]
+        values = (1 + np.log(np.fromiter(counts, np.float64, size)[known])) * self._idf[rows]
+        lengths = np.sqrt(np.bincount(of, values * values, len(kept)))
+        factors = [-x if x < 0 else x / (y or 1.0) for x, y in zip(scales, lengths, strict=True)]
+        concepts = CONCEPTS - (LETTERS < CONCEPTS)
+        start, stop = np.searchsorted(of, (concepts, concepts + 1)).tolist()
         words = blocks[LETTERS]
         square = sum([count * count * self.runs(word).square for word, count in words.items()])
         letters = self.scales[LETTERS] / sqrt(square) if square else 0.0
-        return Vector(rows, values, concepts, words, letters)
+        values = (values * np.array(factors)[of]).astype(np.float32)
+        return Vector(rows, values, slice(start, stop), words, letters)
 
     def runs(self, word: str) -> Runs:
         """The known runs of letters of a word, worked out once."""
@@ -141,13 +136,13 @@ class LinearModel:
         self.vocabulary = vocabulary
         self.weights = weights
         self.bias = bias
-        self._words: dict[str, Array] = {}
+        self._known: dict[str, int] = {}  # words to their rows in the table of their letters
+        self._letters: Array = np.empty((WORDS_REMEMBERED, len(bias)), np.float32)
 
     def scores(self, vector: Vector) -> Array:
         """The score of each class of all heads, before softmax."""
         scores: Array = self.bias + self.letters(vector)
-        if vector.rows:
-            scores += np.asarray(vector.values, np.float32) @ self.weights[vector.rows]
+        scores += vector.values @ self.weights[vector.rows]
         return scores
 
     def probabilities(self, scores: Array, head: str) -> Array:
@@ -158,41 +153,39 @@ class LinearModel:
         return shares
 
     def contributions(
-        self, vector: Vector, head: str, first: str, others: Sequence[str]
+        self, vector: Vector, scores: Array, head: str, first: str, others: Sequence[str]
     ) -> tuple[Array, float]:
-        """What each row of `vector` adds to class `first` beyond the mean of `others`.
+        """What each concept of `vector` adds to class `first` beyond the mean of `others`.
 
-        And what all runs of letters add together. In units of the score before softmax. Raises
-        ValueError for a class that is not there.
+        And what all the rest of the text adds together. `scores`: the vector's own, of all heads;
+        what comes out is in their units. Raises ValueError for a class that is not there.
         """
         start, classes = self.heads[head].start, self.heads[head].classes
         columns = [start + classes.index(name) for name in (first, *others)]
-        table = self.weights[np.array(vector.rows, np.intp)[:, None], columns]
-        added: Array = (table[:, 0] - table[:, 1:].sum(axis=1) / len(others)) * np.asarray(
-            vector.values, np.float32
-        )
-        lead, *rivals = self.letters(vector)[columns].tolist()
-        return added, lead - sum(rivals) / len(others)
+        table = self.weights[vector.rows[vector.concepts][:, None], columns]
+        values = vector.values[vector.concepts]
+        added: Array = (table[:, 0] - table[:, 1:].sum(axis=1) / len(others)) * values
+        lead, *rivals = (scores[columns] - self.bias[columns]).tolist()
+        return added, lead - sum(rivals) / len(others) - float(added.sum())
 
     def letters(self, vector: Vector) -> Array:
         """What the runs of letters of all words add to each class."""
-        if not vector.words:
-            return np.zeros_like(self.bias)
-        table = np.array([self._word(word) for word in vector.words])
-        counts = np.fromiter(vector.words.values(), np.float32, len(vector.words))
-        added: Array = (counts * np.float32(vector.letters)) @ table
+        if len(self._known) + len(vector.words) > WORDS_REMEMBERED:
+            self._known.clear()
+        rows = [self._row(word) for word in vector.words]
+        counts = np.fromiter(vector.words.values(), np.float32, len(rows))
+        counts *= vector.letters
+        added: Array = counts @ self._letters[rows]
         return added
 
-    def _word(self, word: str) -> Array:
-        """What a word's runs of letters add to each class, before the block is scaled."""
-        added = self._words.get(word)
-        if added is None:
-            if len(self._words) >= WORDS_REMEMBERED:
-                self._words.clear()
+    def _row(self, word: str) -> int:
+        """Where it is remembered what a word's runs of letters add, before they are scaled."""
+        row = self._known.get(word)
+        if row is None:
+            row = self._known[word] = len(self._known)
             runs = self.vocabulary.runs(word)
-            added = np.asarray(runs.values, np.float32) @ self.weights[runs.rows]
-            self._words[word] = added
-        return added
+            self._letters[row] = np.asarray(runs.values, np.float32) @ self.weights[runs.rows]
+        return row
 
 
 def save_model(path: Path, model: LinearModel) -> None:

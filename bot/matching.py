@@ -67,11 +67,14 @@ class Matcher:
         if len(trained) < 2 or trained[0] != matches[0].slug:
             return []
         vector = assessment.vector
-        added, letters = self._model.contributions(vector, PATTERNS, trained[0], trained[1:])
-        concepts = added[vector.concepts]
-        weights = {WORDS: letters + float(added.sum() - concepts.sum())}
+        concepts, rest = self._model.contributions(
+            vector, assessment.scores, PATTERNS, trained[0], trained[1:]
+        )
+        weights = {WORDS: rest}
         names = self._model.vocabulary.names
-        for row, weight in zip(vector.rows[vector.concepts], concepts.tolist(), strict=True):
+        for row, weight in zip(
+            vector.rows[vector.concepts].tolist(), concepts.tolist(), strict=True
+        ):
             told = told_by(names[row])
             for what in told:
                 weights[what] = weights.get(what, 0.0) + weight / len(told)

@@ -28,6 +28,7 @@ from bot.knowledge.tally import Stance, Suggestion
 from bot.linear import LinearModel, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
 from bot.reading.features import LETTERS, Blocks, Features, features, letter_runs
+from bot.reading.places import find_places
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
 from bot.threads.comments import Thread
@@ -131,7 +132,8 @@ def read_examples(data_dir: Path, reader: Reader, flags: Flags) -> list[Example]
     for path in sorted((data_dir / "examples").glob("*.jsonl")):
         for row in rows(path):
             reading = reader.read(row["text"])
-            blocks = features(reading, alarms(tuple(flags.hits(reading))))
+            hits = tuple(flags.hits(reading))
+            blocks = features(reading, find_places(reading), alarms(hits))
             examples.append(Example(blocks, *_lessons(path.stem, row, flags)))
     seen = Counter(one.danger.label for one in examples if one.danger)
     return [_gathered(one, seen) for one in examples]
@@ -251,8 +253,8 @@ def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
     ends = [0]
     for blocks in texts:
         vector = words.vector(blocks)
-        indices += vector.rows
-        values += vector.values
+        indices += vector.rows.tolist()
+        values += vector.values.tolist()
         for word, count in vector.words.items():
             runs = words.runs(word)
             indices += runs.rows

@@ -80,10 +80,8 @@ def test_a_quote_is_the_members_own_words(answerer: Answerer) -> None:
 
 def test_describes_what_was_read(answerer: Answerer) -> None:
     reading = answerer.reader.read("sharp pain outside of my right knee going downhill")
-    assert (
-        describe(reading, answerer.reader.labels)
-        == "outer side of the right knee, sharp, worse downhill"
-    )
+    said = describe(reading, find_places(reading), answerer.reader.labels)
+    assert said == "outer side of the right knee, sharp, worse downhill"
 
 
 @given(st.text(max_size=300))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.reading.lexicon import Concept
-from bot.reading.places import Place, find_places
+from bot.reading.places import Place
 from bot.reading.reading import Mention, Reading
 
 _MOST = 3
 
 
-def describe(reading: Reading, labels: Mapping[Concept, str]) -> str:
+def describe(reading: Reading, places: Sequence[Place], labels: Mapping[Concept, str]) -> str:
     """One line such as "outer side of the right knee, sharp, worse downhill"; "" for nothing.
 
-    `labels`: the lexicon's words for what was read.
+    `places`: of find_places. `labels`: the lexicon's words for what was read.
     """
-    place = next((place for place in find_places(reading) if place.weight > 0), None)
+    place = next((place for place in places if place.weight > 0), None)
     parts = [_where(place, labels)] if place else []
     parts += _said(reading.of_kind("feeling"), labels)
     parts += _said(reading.of_kind("trigger"), labels)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.reading.places import Place, find_places
+from bot.reading.places import Place
 from bot.reading.reading import Mention, Reading
 
 Features = dict[str, float]
@@ -50,7 +50,7 @@ def letter_features(reading: Reading) -> Features:
     return dict(Counter(token.word for token in reading.tokens))
 
 
-def concept_features(reading: Reading, places: list[Place]) -> Features:
+def concept_features(reading: Reading, places: Sequence[Place]) -> Features:
     """The concepts with their status, their order, and the complaint's place with each."""
     features: Features = {}
     mentions = [one for one in reading.mentions if one.concept.kind in _TOLD]
@@ -87,30 +87,30 @@ def told_by(feature: str) -> tuple[str, ...]:
 
 def pair_features(reading: Reading) -> Features:
     """Which two concepts are affirmed in one sentence, whatever stands between them."""
-    by_sentence: dict[int, list[Mention]] = {}
+    by_sentence: dict[int, list[str]] = {}
     for one in reading.mentions:
         if one.status == "affirmed" and one.concept.kind in _PAIRED:
-            by_sentence.setdefault(one.sentence, []).append(one)
+            by_sentence.setdefault(one.sentence, []).append(one.concept.name)
     features: Features = {}
-    for mentions in by_sentence.values():
-        names = [one.concept.name for one in mentions]
+    for names in by_sentence.values():
         for place, first in enumerate(names):
             for second in names[place + 1 : place + 1 + _PAIR_REACH]:
-                if first < second:
-                    features[f"p {first}+{second}"] = 1.0
-                elif second < first:
-                    features[f"p {second}+{first}"] = 1.0
+                if first != second:
+                    features[f"p {first}+{second}" if first < second else f"p {second}+{first}"] = (
+                        1.0
+                    )
     return features
 
 
 def near_features(reading: Reading) -> Features:
     """Which two telling words stand near one another in a sentence: "sock" and "tight"."""
     telling = [one for one in reading.tokens if len(one.word) > 2 or one.number]
+    told = [(one.stem, one.sentence) for one in telling]
     return {
-        f"n {one.stem} {two.stem}": 1.0
-        for place, one in enumerate(telling)
-        for two in telling[place + 1 : place + 1 + _NEAR]
-        if one.sentence == two.sentence
+        f"n {first} {second}": 1.0
+        for step in range(1, _NEAR + 1)
+        for (first, one), (second, two) in zip(told, told[step:], strict=False)
+        if one == two
     }
 
 
@@ -135,15 +135,16 @@ def _name(mention: Mention) -> str:
     return name if mention.status == "affirmed" else f"{mention.status}:{name}"
 
 
-def features(reading: Reading, alarms: Iterable[str]) -> Blocks:
+def features(reading: Reading, places: Sequence[Place], alarms: Iterable[str]) -> Blocks:
     """A Reading as the model's blocks: words, letters, concepts, near words, pairs, signs.
 
-    `alarms`: what the rules of data/flags saw, each a feature of the last block.
+    `places`: of find_places. `alarms`: what the rules of data/flags saw, each a feature of the
+    last block.
     """
     return (
         word_features(reading),
         letter_features(reading),
-        concept_features(reading, find_places(reading)),
+        concept_features(reading, places),
         near_features(reading),
         pair_features(reading),
         sign_features(reading) | {f"r {alarm}": 1.0 for alarm in alarms},

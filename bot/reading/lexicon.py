@@ -101,15 +101,15 @@ class Lexicon:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
         at_start = self._root.get(START, {})
+        keys = [self._keys(token) for token in tokens]
         sentence = -1
         for start, token in enumerate(tokens):
             roots = (self._root,) if token.sentence == sentence else (self._root, at_start)
             sentence = token.sentence
             for root in roots:
-                for key in self._keys(token):
-                    node = root.get(key)
-                    if node is not None:
-                        self._walk(tokens, start, start + 1, node, found)
+                for key in keys[start]:
+                    if key in root:
+                        self._walk(tokens, keys, start, start + 1, root[key], found)
         return _longest(found)
 
     def _keys(self, token: Token) -> tuple[str, ...]:
@@ -117,27 +117,27 @@ class Lexicon:
         return (key, token.word, NUMBER) if token.number else (key,)
 
     def _walk(
-        self, tokens: Sequence[Token], start: int, place: int, node: Node, found: list[Found]
+        self,
+        tokens: Sequence[Token],
+        keys: Sequence[tuple[str, ...]],
+        start: int,
+        place: int,
+        node: Node,
+        found: list[Found],
     ) -> None:
         """Follows the phrases from `node`, which tokens[start:place] have reached."""
-        for concept in node.get("", ()):
-            found.append(Found(concept, start, place))
-        # A phrase never reaches over a comma: "ice, baths" is not an ice bath.
-        if place == len(tokens) or tokens[place].clause != tokens[start].clause:
-            return
-        token = tokens[place]
-        for key in self._keys(token):
-            if key in node:
-                self._walk(tokens, start, place + 1, node[key], found)
-        if token.word in _LOOSE and len(node) > ("" in node):
-            self._skip(tokens, start, place + 1, node, found)
-
-    def _skip(
-        self, tokens: Sequence[Token], start: int, place: int, node: Node, found: list[Found]
-    ) -> None:
-        """As _walk, after a loose word: what ends at `node` has been found already."""
-        going_on = {key: step for key, step in node.items() if key}
-        self._walk(tokens, start, place, going_on, found)
+        if "" in node:
+            found.extend([Found(concept, start, place) for concept in node[""]])
+        # A phrase never reaches over a comma: "ice, baths" is not an ice bath. Loose words may
+        # stand before any next word.
+        clause = tokens[start].clause
+        while len(node) > ("" in node) and place < len(tokens) and tokens[place].clause == clause:
+            for key in keys[place]:
+                if key in node:
+                    self._walk(tokens, keys, start, place + 1, node[key], found)
+            if tokens[place].word not in _LOOSE:
+                return
+            place += 1
 
 
 def find_in(lexicons: Sequence[Lexicon], tokens: Sequence[Token]) -> list[Found]:

@@ -45,6 +45,15 @@ class Token(NamedTuple):
     number: bool
 
 
+class _Form(NamedTuple):
+    """What a run of letters and digits is, wherever it stands."""
+
+    word: str
+    stem: str
+    number: bool
+    begins_clause: bool
+
+
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """The English (Porter 2) stem of a lower-case word, numbers in it replaced by "0"."""
@@ -54,6 +63,13 @@ def stem(word: str) -> str:
     return _DIGITS.sub("0", bare)
 
 
+@lru_cache(maxsize=16384)
+def _form(found: str) -> _Form:
+    word = found.replace("'", "")
+    number = word[0].isdigit() or word in _NUMBER_WORDS
+    return _Form(word, stem(word), number, found in _CLAUSE_WORDS)
+
+
 def tokenize(text: str) -> list[Token]:
     """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
     plain, offsets = _plain(text[:MAX_CHARS])
@@ -61,7 +77,7 @@ def tokenize(text: str) -> list[Token]:
     sentence = clause = 0
     ended = True  # marks in a row ("...", "?!") end one sentence, not several
     for match in _TOKEN.finditer(plain):
-        found = match.group()
+        found = match[0]
         if not found[0].isalnum():
             if found in _SENTENCE_END and not ended:
                 sentence += 1
@@ -69,14 +85,12 @@ def tokenize(text: str) -> list[Token]:
             clause += found in _SENTENCE_END or found in _CLAUSE_END
             continue
         ended = False
-        if found in _CLAUSE_WORDS:
-            clause += 1
+        word, own_stem, number, begins_clause = _form(found)
+        clause += begins_clause
         start, end = match.span()
         if offsets is not None:
             start, end = offsets[start], offsets[end - 1] + 1
-        word = found.replace("'", "")
-        number = word[0].isdigit() or word in _NUMBER_WORDS
-        tokens.append(Token(word, stem(word), start, end, sentence, clause, number))
+        tokens.append(Token(word, own_stem, start, end, sentence, clause, number))
     return tokens
 
 

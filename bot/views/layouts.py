@@ -23,6 +23,7 @@ from bot.views.text import (
     emergency_line,
     rarely_mentioned,
     remedy_text,
+    remembered,
     safe,
 )
 
@@ -160,6 +161,7 @@ def _research(advice: Advice) -> Iterable[Row]:
         yield ui.Separator()
 
 
+@remembered
 def _see(advice: Advice) -> str:
     signs = "\n".join(f"- {sign}" for sign in advice.pattern.see)
     return f"**🩺 See a professional when**\n{signs}"

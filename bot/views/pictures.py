@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import discord
@@ -10,13 +11,14 @@ from bot.knowledge.catalogue import CatalogueError, read_toml
 
 
 class Pictures:
-    """The pictures of `data_dir`. Alt texts are read once, a picture when it is sent."""
+    """The pictures of `data_dir`, each read when it is first sent, and their alt texts."""
 
     def __init__(self, data_dir: Path) -> None:
         """Raises CatalogueError when places.toml is broken or lacks an alt text."""
         self._folder = data_dir / "pictures"
         places = self._folder / "places.toml"
         self._alt: dict[str, str] = {}
+        self._drawn: dict[str, bytes | None] = {}
         for slug, table in read_toml(places).items():
             alt = table.get("alt") if isinstance(table, dict) else None
             if not isinstance(alt, str):
@@ -25,7 +27,12 @@ class Pictures:
 
     def file(self, pattern: str) -> discord.File | None:
         """The pattern's picture with its alt text, None where nobody has drawn one yet."""
-        path = self._folder / f"{pattern}.png"
-        if not path.is_file():
+        if pattern not in self._drawn:
+            path = self._folder / f"{pattern}.png"
+            self._drawn[pattern] = path.read_bytes() if path.is_file() else None
+        drawn = self._drawn[pattern]
+        if drawn is None:
             return None
-        return discord.File(path, filename=path.name, description=self._alt.get(pattern))
+        return discord.File(
+            io.BytesIO(drawn), filename=f"{pattern}.png", description=self._alt.get(pattern)
+        )

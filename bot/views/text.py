@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.advice import Advice, RankedRemedy
 from bot.knowledge.catalogue import Evidence
@@ -11,6 +12,7 @@ from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import Tally
 
 QUOTE_LENGTH = 120
+remembered = lru_cache(maxsize=1024)  # for what is said of an advice, the same in each reply
 NO_REMEDIES = "No runner has told me yet what helps with this."
 GRADES = {
     "supported": "supported",
@@ -85,6 +87,7 @@ def research_says(evidence: Evidence) -> str:
     return f"{words} ({source})" if source else words
 
 
+@remembered
 def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
     """One numbered remedy: its name, how it is done, and what speaks for it."""
     remedy = ranked.remedy
@@ -103,6 +106,7 @@ def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
     return "\n".join(lines)
 
 
+@remembered
 def advised_against(advice: Advice) -> str:
     """The popular remedies that research advises against, each with why."""
     lines = ["**✋ Often suggested, but advised against**"]
@@ -113,6 +117,7 @@ def advised_against(advice: Advice) -> str:
     return "\n".join(lines)
 
 
+@remembered
 def rarely_mentioned(advice: Advice) -> str:
     """The remedies that research supports and runners rarely name, gathered by source."""
     by_source: dict[str, list[str]] = {}
