@@ -6,9 +6,8 @@ knowledge in, so that the very next answer has it. What is refused is told in pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -36,7 +35,6 @@ from bot.store.entries import (
     write_entries,
 )
 
-CHOICES = 25  # Discord's, for autocomplete
 ALIKE = 82  # of 100, by RapidFuzz's ratio on names: "foam rollin" and "foam roller"
 MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
 
@@ -160,36 +158,6 @@ class Curating:
         except DecidedError as error:
             raise RefusedError("Somebody else has decided that one already.") from error
         await self._servers.refresh(who.server_id)
-
-
-def find_names(
-    typed: str, entries: Iterable[Pattern | Remedy], used: Mapping[str, int]
-) -> list[Pattern | Remedy]:
-    """At most 25 entries for what was typed so far, the likeliest first; all names count.
-
-    For nothing typed the most used first; `used`: how often, by slug.
-    """
-    known = list(entries)
-    if not typed.strip():
-        return sorted(known, key=lambda one: (-used.get(one.slug, 0), one.name))[:CHOICES]
-    spoken = [
-        (number, name) for number, one in enumerate(known) for name in (one.name, *one.called)
-    ]
-    hits = process.extract(
-        default_process(typed),
-        [_processed(name) for _, name in spoken],
-        scorer=fuzz.WRatio,
-        limit=4 * CHOICES,
-        score_cutoff=60,
-    )
-    found = dict.fromkeys(spoken[place][0] for _, _, place in hits)
-    return [known[number] for number in found][:CHOICES]
-
-
-@lru_cache(maxsize=100_000)
-def _processed(name: str) -> str:
-    """A name as RapidFuzz compares it; worked out once, for it is asked for at every letter."""
-    return str(default_process(name))
 
 
 def _of(catalogue: Catalogue, kind: Kind) -> Mapping[str, Pattern | Remedy]:

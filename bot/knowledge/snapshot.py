@@ -46,7 +46,7 @@ class Knowledge:
     `tallies` and `votes` are keyed by (pattern slug, remedy slug), `people` by pattern slug.
     `added`: the remedies that the server's curators offer for a pattern, by pattern slug.
     `reader` and `own_patterns` know the server's own names and patterns, None where it has none.
-    `advice` is the advice module's memory, by pattern slug.
+    `advice` is the advice module's memory, by pattern slug, `names` the names module's, by kind.
     """
 
     catalogue: Catalogue
@@ -57,6 +57,7 @@ class Knowledge:
     reader: Reader | None = None
     own_patterns: OwnPatterns | None = None
     advice: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    names: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
 def build_knowledge(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from bot.curating import find_names
+from bot.knowledge.names import names_of
 from bot.store.entries import Kind
 
 if TYPE_CHECKING:
@@ -21,15 +21,13 @@ async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, type
     knowledge = interaction.client.knowledge(interaction.guild_id)
     if kind == "pattern":
         used = dict(knowledge.people)
-        known: list[Any] = list(knowledge.catalogue.patterns.values())
     else:
         used = {}
         for (_, remedy), tally in knowledge.tallies.items():
             used[remedy] = used.get(remedy, 0) + tally.people
-        known = list(knowledge.catalogue.remedies.values())
     return [
         app_commands.Choice(name=one.name[:100], value=one.slug)
-        for one in find_names(typed, known, used)
+        for one in names_of(knowledge, kind).find(typed, used)
     ]
 
 
