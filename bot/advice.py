@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import cast
+from typing import TypeVar, cast
 
 from bot.knowledge.catalogue import Evidence, Pattern, Remedy
 from bot.knowledge.snapshot import Knowledge, Votes
 from bot.knowledge.tally import Tally
 
 SHOWN = 5
-PRIOR_VOTES = 10.0  # what threads say is worth this many votes
-DOUBT, FEW = 8.0, 0.3
+# What threads say is worth at most so many votes. Half of the ten that it might be: in
+# benchmarks/simulate_votes.py more of them hold up a club whose members know better.
+PRIOR_VOTES = 5.0
+DOUBT, FEW = 4.0, 0.3
 VOTES_SHOWN_FROM = 5
 PLACES_FOR_ADDED = 2  # of the five, for what curators added and votes have not carried up yet
+T = TypeVar("T")
 Z = 1.0  # one standard error: about 84 % sure that the true share is above the bound
 
 
@@ -63,17 +67,19 @@ def lower_bound(good: float, total: float) -> float:
 
 
 def score(tally: Tally, votes: Votes) -> float:
-    """Rank of a remedy: thread counts as the prior, worth PRIOR_VOTES, then the server's votes.
+    """Rank of a remedy: thread counts as the prior, then the server's votes; a lower bound of both.
 
     The prior begins with DOUBT people, a share FEW of them for it, so that a single voice does
-    not outrank a dozen; how strong both are was chosen by `measure`'s precision at five, a
-    thread left out. 0 where nobody speaks for it.
+    not outrank a dozen; many people weigh no more than PRIOR_VOTES. The figures were chosen by
+    `measure`'s precision at five, a thread left out, and by benchmarks/simulate_votes.py.
+    0 where nobody speaks for it.
     """
     if not tally.in_favour + votes.helped:
         return 0.0
-    said = tally.in_favour + tally.against
-    prior = lower_bound(tally.in_favour + FEW * DOUBT, said + DOUBT)
-    return lower_bound(prior * PRIOR_VOTES + votes.good, PRIOR_VOTES + votes.weight)
+    said = tally.in_favour + tally.against + DOUBT
+    share = (tally.in_favour + FEW * DOUBT) / said
+    prior = min(said, PRIOR_VOTES)
+    return lower_bound(share * prior + votes.good, prior + votes.weight)
 
 
 def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
@@ -95,7 +101,9 @@ def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     )
     advised_against = [each for each in ranked if _grade(each) == "advised-against"]
     usable = [each for each in ranked if _grade(each) != "advised-against"]
-    shown = _with_added([each for each in usable if each.score > 0], usable)
+    spoken_for = [each for each in usable if each.score > 0]
+    weights = [_votes(pattern_slug, each.remedy.slug, knowledge).weight for each in spoken_for]
+    shown = _with_added(shown_of(spoken_for, weights), usable)
     supported = [each for each in usable if _grade(each) == "supported" and each not in shown]
     if not shown:
         shown, supported = supported[:SHOWN], supported[SHOWN:]
@@ -108,16 +116,31 @@ def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     )
 
 
-def _with_added(ranked: list[RankedRemedy], usable: list[RankedRemedy]) -> list[RankedRemedy]:
-    """The first five; the last places go to what the curators offer and nobody has ranked yet."""
-    late = [each for each in usable if each.added and each not in ranked[:SHOWN]][:PLACES_FOR_ADDED]
-    return [each for each in ranked if each not in late][: SHOWN - len(late)] + late
+def shown_of(ranked: Sequence[T], weights: Sequence[float]) -> list[T]:
+    """The first five; once a server votes, the fifth is the one of the rest with fewest votes.
+
+    Else what threads put sixth could never earn a vote. `weights`: of each one's votes.
+    """
+    rest = range(SHOWN - 1, min(len(ranked), 2 * SHOWN))
+    if not rest or not any(weights):
+        return list(ranked[:SHOWN])
+    return [*ranked[: SHOWN - 1], ranked[min(rest, key=lambda place: weights[place])]]
+
+
+def _with_added(shown: list[RankedRemedy], usable: list[RankedRemedy]) -> list[RankedRemedy]:
+    """The last places go to what the curators offer and nobody has ranked yet."""
+    late = [each for each in usable if each.added and each not in shown][:PLACES_FOR_ADDED]
+    return shown[: SHOWN - len(late)] + late
+
+
+def _votes(pattern: str, remedy: str, knowledge: Knowledge) -> Votes:
+    return knowledge.votes.get((pattern, remedy), Votes())
 
 
 def _rank(pattern: str, remedy: Remedy, knowledge: Knowledge) -> RankedRemedy:
     pair = (pattern, remedy.slug)
     tally = knowledge.tallies.get(pair, Tally())
-    votes = knowledge.votes.get(pair, Votes())
+    votes = _votes(pattern, remedy.slug, knowledge)
     return RankedRemedy(
         remedy=remedy,
         tally=tally,
