@@ -221,6 +221,17 @@ async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> Non
     assert (await own(club))["own-towpath"]["how"] == "Fast"
 
 
+async def test_a_big_import_holds_nobody_up(club: Club) -> None:
+    robin = await admin(club)
+    rows = "name,how,patterns\n" + "".join(f"no {n},Slowly,it-band\n" for n in range(1950))
+    shown = await take_in(club, robin, "x.csv", rows.encode())
+    pressed = asyncio.create_task(press(club, robin, shown))
+    while not pressed.done():  # another server looks something up, again and again
+        assert not await club.bot.curating.own_remedies(club.channel.guild.id + 1)
+    await pressed
+    assert "1950 new" in text(shown.response)
+
+
 @pytest.mark.parametrize("how", ["json", "csv"])
 async def test_a_pain_that_was_taken_out_stops_no_file(club: Club, how: str) -> None:
     robin = await admin(club)
