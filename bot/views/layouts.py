@@ -7,7 +7,8 @@ buttons inside. An embed's fields run together on a phone, and its buttons hang 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -36,19 +37,31 @@ UNDERSTOOD_LENGTH = 300
 Row = ui.Item[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An answer as it fits into a message: its layout, and the advice with what stands in it."""
+
+    layout: AidView
+    advice: Advice
+
+
 def advice_layout(
     advice: Advice,
     *,
     understood: str,
     caution: str,
     picture: discord.File | None,
-    rows: Sequence[Row] = (),
-) -> AidView:
-    """The answer for one pattern. `understood` is Markdown-safe already; `rows` stand at the end.
+    rows: Callable[[Advice], Sequence[Row]] = lambda advice: (),
+) -> Fitted:
+    """The answer for one pattern. `understood` is Markdown-safe already.
 
-    Whole remedies, last first, make room when the text would be too long for Discord.
+    Whole remedies, last first, make room when the text would be too long for Discord; `rows` makes
+    what stands at the end for those that are left.
     """
     for shown in range(min(SHOWN, len(advice.remedies)), -1, -1):
+        whole = shown == len(advice.remedies)
+        fitted = advice if whole else replace(advice, remedies=advice.remedies[:shown])
+        end = rows(fitted)
         smallest = view_of(
             CALM,
             _heading(advice, understood, picture),
@@ -57,11 +70,11 @@ def advice_layout(
             *_research(advice),
             ui.TextDisplay(_see(advice)),
             ui.TextDisplay(f"-# {caution}"),
-            *((ui.Separator(), *rows) if rows else ()),
+            *((ui.Separator(), *end) if end else ()),
         )
         if smallest.content_length() <= TEXT_LIMIT:
             break
-    return smallest
+    return Fitted(smallest, fitted)
 
 
 def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") -> AidView:

@@ -82,14 +82,14 @@ def _advice(
 ) -> Reply:
     picture = pictures.file(advice.pattern.slug)
     why = why_button(advice.pattern.slug, answer.reasons)
-    layout = advice_layout(
+    fitted = advice_layout(
         advice,
         understood=understood_line(answer.understood),
         caution=answer.caution,
         picture=picture,
-        rows=[
+        rows=lambda shown: [
             *show_buttons(answer.close, catalogue),
-            *feedback_rows(advice, private=private, more=[why]),
+            *feedback_rows(shown, private=private, more=[why]),
         ],
     )
-    return Reply(layout, (picture,) if picture else (), private, advice)
+    return Reply(fitted.layout, (picture,) if picture else (), private, fitted.advice)
