@@ -1,6 +1,6 @@
 """How many votes until the remedy that truly helps most comes first: a simulated club.
 
-    python benchmarks/simulate_votes.py
+    PYTHONPATH=. .venv/bin/python benchmarks/simulate_votes.py
 
 Eight remedies of one pattern, each with a share of members whom it truly helps. What threads say
 of them is drawn with noise, so the first order is often wrong. A member sees the first five, tries
