@@ -183,14 +183,17 @@ class AidStation(commands.AutoShardedBot):
     def curator(self, interaction: discord.Interaction[Any]) -> Curator:
         """Who curates here by this interaction.
 
-        Raises RefusedError, which tells who can, for a member who may not.
+        Discord does not hide curators' commands from others: it would hide them from the role as
+        well, until an admin allows that role under Integrations, too, which no bot may do for
+        them. So the role chosen in `/setup panel` is all it takes, and it is checked here. Raises
+        RefusedError, which tells who can, for a member who may not.
         """
         server_id, member = interaction.guild_id, interaction.user
         if server_id is None or not isinstance(member, discord.Member):
             raise RefusedError("This works in a server only.")
-        role = self.server_settings(server_id).curator_role_id
-        if not interaction.permissions.manage_guild and member.get_role(role or 0) is None:
-            others = f" and <@&{role}>" if role else ""
+        role = member.guild.get_role(self.server_settings(server_id).curator_role_id or 0)
+        if not interaction.permissions.manage_guild and role not in member.roles:
+            others = f" and {role.mention}" if role else ""
             raise RefusedError(
                 f"Only those who may manage this server{others} can do that. Ask one of them, "
                 "or an admin to choose your role with `/setup panel`."
@@ -246,30 +249,55 @@ class AidStation(commands.AutoShardedBot):
             await self.engine.dispose()
 
     async def stale_commands(self) -> list[str]:
-        """Commands that Discord has not heard of, or that are gone here; the next start tells it.
+        """Commands that Discord knows otherwise than they are here; the next start tells it.
 
-        Raises discord.HTTPException when Discord cannot be asked.
+        That a command or an option of it is missing, or worded otherwise, Discord itself tells.
+        Where only the rest differs from what it was last told, all are named. Raises
+        discord.HTTPException when Discord cannot be asked.
         """
-        there = {command.name for command in await self.tree.fetch_commands()}
-        stale = there ^ {command.name for command in self.tree.get_commands()}
+        here = {_typed(one): _as_shown(one) for one in self._commands()}
+        fetched = [dict(one.to_dict()) for one in await self.tree.fetch_commands()]
+        there = {_typed(one): _as_shown(one) for one in fetched}
+        stale = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
+        told = await load_fingerprint(self.engine, self.application_id or 0)
+        if told != _fingerprint(self._commands()):
+            stale = stale or set(here)
         if stale:
             await forget_fingerprints(self.engine)
         return sorted(stale)
 
+    def _commands(self) -> list[dict[str, Any]]:
+        return [command.to_dict(self.tree) for command in self.tree.get_commands()]
+
     async def _sync_changed_commands(self) -> None:
         application_id = self.application_id or 0
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        fingerprint = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        fingerprint = _fingerprint(self._commands())
         if fingerprint == await load_fingerprint(self.engine, application_id):
             return
         try:
-            await self.tree.sync()
+            told = await self.tree.sync()
         except discord.HTTPException as error:
             # The old commands still answer; the next start tries again.
             log_failure("command sync", error)
             return
         await store_fingerprint(self.engine, application_id, fingerprint)
-        log.info("Told Discord of %d commands", len(payload))
+        log.info("Told Discord of %d commands", len(told))
+
+
+def _fingerprint(commands: list[dict[str, Any]]) -> str:
+    return hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
+
+
+def _typed(command: Mapping[str, Any]) -> str:
+    slash = command["type"] == discord.AppCommandType.chat_input.value
+    return f"/{command['name']}" if slash else f"“{command['name']}”"
+
+
+def _as_shown(command: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What members see of a command or an option, in the same form from here and from Discord."""
+    options = tuple(_as_shown(option) for option in command.get("options", ()))
+    required = bool(command.get("required"))
+    return command["name"], command.get("description", ""), required, options
 
 
 @dataclass(frozen=True, slots=True)

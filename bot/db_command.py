@@ -54,8 +54,14 @@ def restore(source: Annotated[Path, typer.Argument(help="A file made by backup."
     """Puts a copy in place of the database. Stop the bot before, start it after."""
     from bot.store import backup as copies
 
-    kept = _run(lambda url: copies.restore(url, source))
-    typer.echo(f"Restored {source}." + (f" What was there is in {kept}." if kept else ""))
+    done = _run(lambda url: copies.restore(url, source))
+    typer.echo(f"Restored {source}." + (f" What was there is in {done.kept}." if done.kept else ""))
+    if not done.with_key:
+        typer.echo(
+            f"There is no {source}.key beside it. Unless the key here is the one it was made with, "
+            "the codes of members fit no more: their votes still count, but nobody can take back, "
+            "see or delete their own. If you have the key, put it there and restore once more."
+        )
 
 
 def _run(job: Callable[[str], Coroutine[Any, Any, T]]) -> T:

@@ -11,26 +11,36 @@ import json
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Literal
 
-from bot.knowledge.own import OwnRemedy, RefusedError, checked, new_slug, quotable
+from bot.knowledge.catalogue import Pattern, Remedy
+from bot.knowledge.own import MOST_REMEDIES, OwnRemedy, RefusedError, checked, new_slug, quotable
 
 Format = Literal["json", "csv"]
 Data = Mapping[str, Any]
 
 MOST_BYTES = 5_000_000
-MOST_FAULTS = 10  # named at once
+MOST_ROWS = 2 * MOST_REMEDIES  # some may stand for built-in ones
+MOST_PAINS, PAIN_LENGTH = 50, 200  # of one remedy, as they may be written
+MOST_FAULTS, FAULT_LENGTH = 10, 160  # told at once: a message holds 2,000 characters
 FIELDS = tuple(OwnRemedy.model_fields)
 COLUMNS = ("slug", *FIELDS)
 LISTS = ("called", "patterns")  # in a cell: one to a line
+YES_OR_NO = {"yes": True, "true": True, "1": True, "x": True, "": False, "no": False, "0": False}
+YES_OR_NO["false"] = False
 OWN_SLUG = re.compile(r"(?=.{3,40}$)own(-[a-z0-9]+)*")
 # A spreadsheet takes a cell that begins like this for a formula; the quote keeps it text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_SPACE = re.compile(r"\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A remedy of a file: where it stands, its slug ("" for a new one), its checked fields."""
+    """A remedy of a file: where it stands, its slug ("" for none), its checked fields.
+
+    The pains stand as they were written, slugs or names, until `compare` has looked them up.
+    """
 
     line: int
     slug: str
@@ -38,16 +48,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of a remedy in words, as it was and as it would be."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What taking a file in changes: `rows` to be written, and how each differs from before.
 
-    `new`: names. `changed`: name and a line for each field that differs. `same`: how many.
+    `new`: names. `changed`: each name with what differs. `same`: how many. `notes`: what is left
+    out of the file, and why.
     """
 
     rows: tuple[Row, ...]
     new: tuple[str, ...]
-    changed: tuple[tuple[str, tuple[str, ...]], ...]
+    changed: tuple[tuple[str, tuple[FieldChange, ...]], ...]
     same: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """A short code that is the same for the same difference only."""
+        told = repr((self.rows, self.new, self.changed)).encode("utf-8", "backslashreplace")
+        return blake2b(told, digest_size=8).hexdigest()
 
 
 def write_file(remedies: Mapping[str, Data], how: Format) -> bytes:
@@ -77,20 +104,16 @@ def read_file(name: str, content: bytes) -> list[Row]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedError("That file is not UTF-8 text. Save it as “CSV UTF-8”.") from error
-    records = _json(text) if name.lower().endswith(".json") else _csv(text)
     rows: list[Row] = []
     faults: list[str] = []
-    for line, record in records:
+    for line, record in _json(text) if name.lower().endswith(".json") else _csv(text):
+        if len(rows) + len(faults) == MOST_ROWS:
+            raise RefusedError(f"That file has more than {MOST_ROWS:,} rows.")
         try:
-            slug = str(record.pop("slug", None) or "")
-            rows.append(Row(line, slug, checked("remedy", record)))
+            rows.append(_row(line, record))
         except RefusedError as error:
             faults.append(f"line {line}: {error}")
-    faults += _twice(rows)
-    if faults:
-        more = len(faults) - MOST_FAULTS
-        shown = [*faults[:MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]
-        raise RefusedError("Nothing was changed. Please mend these:\n" + "\n".join(shown))
+    _insist_on_none(faults)
     return rows
 
 
@@ -98,59 +121,136 @@ def compare(
     file: Sequence[Row],
     own: Mapping[str, Data],
     shipped: Container[str],
-    patterns: Container[str],
+    patterns: Mapping[str, Pattern | Remedy],
 ) -> Difference:
     """What a file would change of a server's remedies.
 
-    `own`: what the server added or changed, by slug. Raises RefusedError for a pain or a slug
-    that this server does not know.
+    `own`: what the server added or changed, by slug. A row without a slug means the own remedy of
+    that name, else a new one. Some club's own pain that is not here is left out with a note.
+    Raises RefusedError, which names the lines, for a pain or a slug that is not known here.
     """
+    pains = _by_name(patterns)
+    slugs: dict[str, str] = {}  # by name
+    for slug, data in own.items():
+        slugs.setdefault(_folded(data["name"]), slug)
+    lines: dict[str, int] = {}  # where a slug stood first
     rows: list[Row] = []
-    new: list[str] = []
-    changed: list[tuple[str, tuple[str, ...]]] = []
-    taken = set(own)
+    faults: list[str] = []
+    notes: list[str] = []
     for row in file:
-        for pattern in row.data["patterns"]:
-            if pattern not in patterns:
-                raise RefusedError(
-                    f"Nothing was changed. Line {row.line}: no pain “{quotable(pattern)}”."
-                )
         name = str(row.data["name"])
-        slug = row.slug or new_slug(name, taken)
-        if slug not in shipped and not OWN_SLUG.fullmatch(slug):
-            raise RefusedError(
-                f"Nothing was changed. Line {row.line}: no remedy “{quotable(slug)}”. Leave the "
-                "slug empty for a new one."
-            )
-        taken.add(slug)
-        before = own.get(slug)
-        if before == row.data:
+        try:
+            slug = row.slug or slugs.get(_folded(name)) or new_slug(name, {*own, *lines})
+            _insist_on_usable(slug, shipped, lines)
+            found, gone = _pains(row, own.get(slug, {}), pains)
+        except RefusedError as error:
+            faults.append(f"line {row.line}: {error}")
             continue
-        rows.append(Row(row.line, slug, row.data))
-        if before is None:
-            new.append(name)
-        else:
-            changed.append((name, tuple(_changes(before, row.data))))
-    return Difference(tuple(rows), tuple(new), tuple(changed), len(file) - len(rows))
+        lines[slug] = row.line
+        slugs.setdefault(_folded(name), slug)
+        if gone:
+            notes.append(f"{name}: not for {', '.join(gone)}, a pain that is not here")
+        data = {**row.data, "patterns": found}
+        if data != own.get(slug):
+            rows.append(Row(row.line, slug, data))
+    _insist_on_none(faults)
+    return Difference(
+        rows=tuple(rows),
+        new=tuple(str(row.data["name"]) for row in rows if row.slug not in own),
+        changed=tuple(
+            (str(row.data["name"]), tuple(_changes(own[row.slug], row.data)))
+            for row in rows
+            if row.slug in own
+        ),
+        same=len(file) - len(rows),
+        notes=tuple(notes),
+    )
 
 
-def _changes(before: Data, after: Data) -> Iterator[str]:
+def first_of(lines: Sequence[str], most: int, length: int) -> str:
+    """As many of the lines as fit, at most `most` in about `length` characters; how many follow."""
+    shown = 0
+    for line in lines[:most]:
+        length -= len(line) + 1
+        if length < 0:
+            break
+        shown += 1
+    more = len(lines) - shown
+    rest = [f"… and {more} more {'line' if more == 1 else 'lines'}"] if more else []
+    return "\n".join([*lines[:shown], *rest])
+
+
+def _row(line: int, record: dict[str, Any] | str) -> Row:
+    if isinstance(record, str):
+        raise RefusedError(record)
+    slug, pains = record.pop("slug", None) or "", record.pop("patterns", None) or []
+    if not isinstance(slug, str):
+        raise RefusedError("the slug should be text")
+    if not isinstance(pains, list) or not all(isinstance(one, str) for one in pains):
+        raise RefusedError("patterns should be a list of pains")
+    if len(pains) > MOST_PAINS or any(len(one) > PAIN_LENGTH for one in pains):
+        raise RefusedError(f"patterns can be {MOST_PAINS} pains at most, each by its name")
+    return Row(line, slug, {**checked("remedy", record), "patterns": pains})
+
+
+def _insist_on_none(faults: Sequence[str]) -> None:
+    if faults:
+        cut = [one if len(one) <= FAULT_LENGTH else one[:FAULT_LENGTH] + "…" for one in faults]
+        listed = first_of(cut, MOST_FAULTS, MOST_FAULTS * (FAULT_LENGTH + 2))
+        raise RefusedError(f"Nothing was changed. Please mend these:\n{listed}")
+
+
+def _insist_on_usable(slug: str, shipped: Container[str], lines: Mapping[str, int]) -> None:
+    if slug not in shipped and not OWN_SLUG.fullmatch(slug):
+        raise RefusedError(
+            f"no remedy “{quotable(slug)}”. Leave the slug empty for a new one, or for one of "
+            "your own by its name"
+        )
+    if slug in lines:
+        raise RefusedError(f"that one stands in line {lines[slug]} already")
+
+
+def _by_name(patterns: Mapping[str, Pattern | Remedy]) -> dict[str, str]:
+    """Slugs by all that a pain is called; a slug goes before a name, a name before other names."""
+    called = {_folded(word): slug for slug, one in patterns.items() for word in one.called}
+    names = {_folded(one.name): slug for slug, one in patterns.items()}
+    return {**called, **names, **{slug: slug for slug in patterns}}
+
+
+def _pains(row: Row, before: Data, by_name: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """The slugs of a row's pains, and the own pains among them that are not here.
+
+    What the remedy names already stays: a pain that was taken out may be brought back.
+    """
+    found: list[str] = []
+    gone: list[str] = []
+    for written in row.data["patterns"]:
+        for one in [written] if _folded(written) in by_name else re.split("[,;]", written):
+            slug = by_name.get(_folded(one))
+            if slug or one in before.get("patterns", ()):
+                found.append(slug or one)
+            elif OWN_SLUG.fullmatch(one):
+                gone.append(one)
+            else:
+                raise RefusedError(f"no pain “{quotable(one)}”")
+    return list(dict.fromkeys(found)), gone
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("’", "'").split())
+
+
+def _changes(before: Data, after: Data) -> Iterator[FieldChange]:
     for field in FIELDS:
         was, now = before.get(field), after.get(field)
         if was != now:
-            yield f"{field}: {_plain(was)} → {_plain(now)}"
+            yield FieldChange(field, _plain(was), _plain(now))
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value or "–")
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[str]:
-    seen: dict[str, int] = {}
-    for row in rows:
-        if row.slug and row.slug in seen:
-            yield f"line {row.line}: “{quotable(row.slug)}” stands in line {seen[row.slug]} already"
-        seen[row.slug] = row.line
 
 
 def _cell(value: Any) -> str:
@@ -162,54 +262,82 @@ def _cell(value: Any) -> str:
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def _csv(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _csv(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Each row with its line; what is wrong with it, where its cells cannot be told apart."""
     header = text.split("\n", 1)[0]
     # Spreadsheets of many countries part cells by semicolons.
     delimiter = max(",;\t", key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = [name.strip().lower() for name in next(reader, [])]
-        unknown = [name for name in columns if name not in COLUMNS]
-        if unknown or "name" not in columns or "how" not in columns:
-            raise RefusedError(
-                "The first line should name the columns: " + ", ".join(COLUMNS) + "."
-            )
+        columns = _columns(next(reader, []))
         line = reader.line_num + 1
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            if any(cell.strip() for cell in cells[len(columns) :]):
+                yield (
+                    line,
+                    f"{len(cells)} cells for {len(columns)} columns. A text with “{delimiter}” in "
+                    "it belongs in double quotes",
+                )
+            elif any(cell.strip() for cell in cells):
                 yield line, _record(dict(zip(columns, cells, strict=False)))
             line = reader.line_num + 1
     except csv.Error as error:
-        raise RefusedError(f"Line {reader.line_num} is not CSV: {error}.") from error
+        raise RefusedError(
+            f"Line {reader.line_num} is not CSV. Is a double quote missing there, or one too many?"
+        ) from error
+
+
+def _columns(header: Sequence[str]) -> list[str]:
+    columns = [name.strip().lower() for name in header]
+    while columns and not columns[-1]:
+        columns.pop()
+    twice = len(set(columns)) < len(columns)
+    if twice or not set(columns) <= set(COLUMNS) or not {"name", "how"} <= set(columns):
+        raise RefusedError(
+            f"The first line should name the columns, each once: {', '.join(COLUMNS)}. Only name "
+            "and how must be there."
+        )
+    return columns
 
 
 def _record(cells: Mapping[str, str]) -> dict[str, Any]:
-    texts = {name: cell[1:] if cell.startswith("'") else cell for name, cell in cells.items()}
+    texts = {name: _text(cell) for name, cell in cells.items()}
     record: dict[str, Any] = {name: text for name, text in texts.items() if text}
     for name in LISTS:
         record[name] = [
             one for one in texts.get(name, "").replace("\r\n", "\n").split("\n") if one.strip()
         ]
-    record["hidden"] = texts.get("hidden", "").strip().lower() in ("yes", "true", "1", "x")
+    hidden = texts.get("hidden", "").strip().lower()
+    record["hidden"] = YES_OR_NO.get(hidden, hidden)
     return record
 
 
-def _json(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _text(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
+def _json(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Each object of the array with its line; one after the other, so that a line is known."""
     decoder = json.JSONDecoder()
     place = _past(text, 0, "[")
+    line, counted = 1, 0
     while text[place : place + 1] != "]":
+        line, counted = line + text.count("\n", counted, place), place
         try:
             record, end = decoder.raw_decode(text, place)
+        except json.JSONDecodeError as error:
+            raise RefusedError(
+                f"Line {error.lineno} is not JSON. Is a quote, a comma or a bracket missing there?"
+            ) from error
         except (ValueError, RecursionError) as error:
-            raise RefusedError(f"Line {_line(text, place)} is not JSON: {error}.") from error
-        if not isinstance(record, dict):
-            raise RefusedError(f"Line {_line(text, place)} should be an object in braces.")
-        yield _line(text, place), record
+            raise RefusedError(f"Line {line} is not JSON that I can read.") from error
+        yield line, record if isinstance(record, dict) else "should be an object in braces"
         place = _space(text, end)
         if text[place : place + 1] == "]":
             break
         place = _past(text, place, ",")
+    if _space(text, place + 1) < len(text):
+        raise RefusedError(f"Line {_line(text, place)}: more follows after the last “]”.")
 
 
 def _past(text: str, place: int, mark: str) -> int:
@@ -220,9 +348,8 @@ def _past(text: str, place: int, mark: str) -> int:
 
 
 def _space(text: str, place: int) -> int:
-    while text[place : place + 1].isspace():
-        place += 1
-    return place
+    found = _SPACE.match(text, place)
+    return found.end() if found else place
 
 
 def _line(text: str, place: int) -> int:

@@ -39,6 +39,7 @@ class Pain(commands.Cog):
             settings,
             member_id=interaction.user.id,
             private=settings.answers_privately(where, private),
+            public_in=self._known(interaction.guild, settings.moved_to(where, private)),
         )
         sent = await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=reply.private
@@ -47,6 +48,11 @@ class Pain(commands.Cog):
             self.bot.count_answer(interaction.guild_id, reply.advice.pattern.slug)
         if reply.advice and not reply.private and isinstance(sent.resource, discord.Message):
             self.bot.dispatch("public_advice", sent.resource, reply.advice)
+
+    @staticmethod
+    def _known(guild: discord.Guild | None, channel_id: int | None) -> int | None:
+        # A channel that was deleted is no place to send a member to.
+        return channel_id if guild and channel_id and guild.get_channel(channel_id) else None
 
 
 async def setup(bot: AidStation) -> None:

@@ -134,7 +134,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
             view=history_layout(changes, who.key), ephemeral=True
         )
 
-    @app_commands.command(name="export", description="This club's remedies as a file")
+    @app_commands.command(name="export", description="For curators: this club's remedies as a file")
     @app_commands.describe(how="JSON, or CSV for a spreadsheet")
     @app_commands.rename(how="format")
     async def export(self, interaction: Interaction, how: Literal["csv", "json"]) -> None:
@@ -144,7 +144,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         file = discord.File(io.BytesIO(content), f"remedies.{how}")
         await interaction.response.send_message(file=file, ephemeral=True)
 
-    @app_commands.command(name="import", description="Take in remedies from a file; look first")
+    @app_commands.command(name="import", description="For curators: take in remedies from a file")
     @app_commands.describe(file="A JSON or CSV file, as /remedy export makes it; 5 MB at most")
     async def import_(self, interaction: Interaction, file: discord.Attachment) -> None:
         """Shows what would change, with a button that does it."""

@@ -26,7 +26,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     async def panel(self, interaction: Interaction) -> None:
         """All settings on one panel, with how it looks now."""
         server = self.bot.manager(interaction)
-        layout = setup_layout(self.bot.server_settings(server))
+        layout = setup_layout(self.bot, server)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @app_commands.command(name="check", description="Whether I may do and have all that I need")
@@ -49,7 +49,8 @@ class Setup(commands.GroupCog, group_name="setup"):
         channel = guild.get_channel(chosen) if chosen else interaction.channel
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
             fix = "Choose another with `/setup panel`."
-            return [Finding(False, "The channel for answers is gone or hidden from me", fix)]
+            what = "The channel for answers is gone or hidden from me, so all answers are private"
+            return [Finding(False, what, fix)]
         missing = missing_permissions(channel, guild.me)
         where = f"in #{channel.name}"
         if not missing:
@@ -61,10 +62,8 @@ class Setup(commands.GroupCog, group_name="setup"):
         stale = await self.bot.stale_commands()
         if not stale:
             return Finding(True, "Discord knows my commands as they are")
-        names = ", ".join(f"/{name}" for name in stale)
-        return Finding(
-            False, f"Discord has an old list of my commands ({names})", "Restart the bot."
-        )
+        what = f"Discord has an old list of my commands ({', '.join(stale)})"
+        return Finding(False, what, "Restart the bot.")
 
     async def _intent(self) -> Finding:
         flags = (await self.bot.application_info()).flags

@@ -11,10 +11,12 @@ from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, Club, buttons, text
+from conftest import KNEE, Club, admin, buttons, text, was_refused
 from discord import app_commands, ui
 from discord.ext import commands
 
+from bot.knowledge.own import RefusedError
+from bot.store import schema
 from bot.store.database import upgrade
 from bot.store.replies import load_replies
 from bot.views.errors import AidModal, AidView, Guarded
@@ -66,6 +68,8 @@ class Failing(commands.Cog):
             await interaction.response.defer()
         elif after == "deferring-privately":
             await interaction.response.defer(ephemeral=True)
+        if words.startswith("refuse"):
+            raise RefusedError(words)
         try:
             raise ValueError(words)
         except ValueError as error:
@@ -121,6 +125,42 @@ async def test_a_command_that_fails_while_everybody_waits_leaves_nothing_public(
     assert failing.channel.history(viewer=failing.kim) == []
     assert SECRET not in caplog.text
     assert failing.env.errors
+
+
+@pytest.mark.parametrize("after", ["nothing", "deferring-privately"])
+async def test_a_long_refusal_is_cut_to_what_a_message_holds(failing: Club, after: str) -> None:
+    words = "refuse" * 700
+    result = await failing.sam.slash(failing.channel, "fail", words=words, after=after)
+    assert result.acknowledged
+    assert result.response.ephemeral
+    assert text(result.response) == words[:1999] + "…"
+    assert was_refused(failing)
+
+
+async def test_a_refusal_that_discord_does_not_take_raises_nothing(
+    failing: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    failing.env.inject_error("POST", "/interactions/*/callback", status=500, times=None)
+    await failing.sam.slash(failing.channel, "fail", words="refused")
+    assert "the member was not told" in caplog.text
+    assert failing.env.errors
+
+
+async def test_a_failed_look_up_says_nothing_of_keeping(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    robin = await admin(club)
+    async with club.bot.engine.begin() as connection:
+        await connection.execute(schema.changes.delete())
+        await connection.run_sync(schema.changes.drop)
+    shown = await robin.slash(club.channel, "remedy history", remedy="ice")
+    assert shown.acknowledged
+    assert "could not look that up" in text(shown.response)
+    assert "half done" not in text(shown.response)
+    found = re.search(r"reference `([0-9a-f]{6})`", text(shown.response))
+    assert found
+    assert f"Reference {found[1]}" in caplog.text
+    assert club.env.errors
 
 
 @pytest.mark.parametrize("label", ["Plain", "Dynamic"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import string
 from typing import Any
@@ -11,6 +12,7 @@ from conftest import KNEE, Club, admin, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.curating import Curator
 from bot.exchange import COLUMNS, read_file, write_file
 from bot.knowledge.own import OwnRemedy, RefusedError, checked
 
@@ -70,6 +72,43 @@ def test_faults_are_named_by_line() -> None:
         read_file("a.json", b" " * 5_000_001)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", "name,how\nTowpath,Slowly, then fast\n", "line 2: 3 cells for 2 columns"),
+        ("a.csv", "name;how\nx;y;z\nfine;so;;\n", "line 2: 3 cells for 2 columns"),
+        ("a.csv", "name,how,how\nTowpath,Slowly,Fast\n", "each once"),
+        ("a.csv", "name,how,,\nTowpath,Slowly,Fast,\n", "line 2: 4 cells for 2 columns"),
+        ("a.csv", "name,how,hidden\nTowpath,Slowly,maybe\n", "hidden should be yes or no"),
+        ("a.csv", 'name,how\nTowpath,"Slowly\n', "not CSV. Is a double quote missing"),
+        ("a.json", '[{"name": "x", "how": "y"}] more', "more follows"),
+        ("a.json", '[{"name": "x", "how": 5}]', "line 1: .*how should be text"),
+        ("a.json", '[{"name": "x", "how": "y", "patterns": "it-band"}]', "a list of pains"),
+        ("a.json", '[{"name": "x", "how": "y", "slug": ["a"]}]', "slug should be text"),
+        ("a.json", '[{"name": "x", "how": "y", "cost": 5}]', "cost is nothing that I keep"),
+        ("a.json", "[" + "{}, " * 5000 + "{}]", "more than 4,000 rows"),
+    ],
+)
+def test_no_text_is_lost_silently(name: str, content: str, words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        read_file(name, content.encode())
+
+
+def test_faults_are_told_in_our_own_words_and_not_all_of_them() -> None:
+    rows = "name,how,called\n" + f'{"x" * 90},,"{"y" * 90}"\n' * 24
+    with pytest.raises(RefusedError) as told:
+        read_file("a.csv", rows.encode())
+    assert "line 2: That does not fit yet: name has more than 80 characters" in str(told.value)
+    assert "how is missing" in str(told.value)
+    assert "… and 14 more lines" in str(told.value)
+    assert len(str(told.value)) < 2000
+
+
+def test_empty_cells_at_the_end_and_a_quote_at_the_start_are_no_fault() -> None:
+    (row,) = read_file("a.csv", b"name,how,\n'Towpath',Slowly,,,\n")
+    assert row.data["name"] == "'Towpath'"
+
+
 def test_no_cell_is_a_formula() -> None:
     data = OwnRemedy(name="=1+1", how="@cmd", called=("+x",)).model_dump(mode="json")
     written = write_file({"own-x": data}, "csv").decode("utf-8-sig")
@@ -101,6 +140,119 @@ async def test_a_dry_run_first_then_all_of_it(club: Club) -> None:
     assert "2 new" in text(shown.response)
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def press(club: Club, robin: Any, shown: Any) -> Any:
+    """Robin takes the file in."""
+    pressed = await robin.click(shown.response, label="Take it in")
+    assert pressed.acknowledged
+    return pressed
+
+
+async def own(club: Club) -> dict[str, Any]:
+    """What the club has of its own."""
+    return dict(await club.bot.curating.own_remedies(club.channel.guild.id))
+
+
+async def test_pains_may_be_written_by_any_of_their_names(club: Club) -> None:
+    robin = await admin(club)
+    rows = 'name,how,patterns\nTowpath,Slowly,"it BAND Pain\ncalf-strain; Runner’s knee"\n'
+    await press(club, robin, await take_in(club, robin, "x.csv", rows.encode()))
+    ((_, data),) = (await own(club)).items()
+    assert data["patterns"] == ["it-band", "calf-strain", "runners-knee"]
+
+
+async def test_many_faults_are_told_within_one_message(club: Club) -> None:
+    robin = await admin(club)
+    rows = "name,how,patterns\n" + "".join(f"Remedy {n},Slowly,{'pain ' * 9}\n" for n in range(30))
+    shown = await take_in(club, robin, "x.csv", rows.encode())
+    assert "line 2: no pain “pain pain" in text(shown.response)
+    assert "… and 20 more lines" in text(shown.response)
+    assert was_refused(club)
+
+
+async def test_a_long_difference_fits_into_a_message(club: Club) -> None:
+    robin = await admin(club)
+    first = [{"name": f"({n}) [_*~]" * 6, "how": "(a) [b]; " * 40} for n in range(30)]
+    await press(club, robin, await take_in(club, robin, "x.json", json.dumps(first).encode()))
+    slugs = list(await own(club))
+    assert len(slugs) == 30
+    second = [{**each, "how": each["how"] + "(new)", "called": ["*" * 80] * 5} for each in first]
+    shown = await take_in(club, robin, "x.json", json.dumps(second).encode())
+    assert "0 new, 30 changed" in text(shown.response)
+    assert "more lines" in text(shown.response)
+    assert "how: …" in text(shown.response)
+    assert "new" in text(shown.response).split("how: …")[1].split("\n")[0]
+
+
+async def test_the_same_file_again_makes_nothing_twice(club: Club) -> None:
+    robin = await admin(club)
+    content = b"name,how\nTowpath,Slowly\n"
+    one, other = [await take_in(club, robin, "x.csv", content) for _ in range(2)]
+    await press(club, robin, one)
+    await press(club, robin, other)
+    assert "That is done already" in text(other.response)
+    assert list(await own(club)) == ["own-towpath"]
+    again = await take_in(club, robin, "x.csv", b"name,how\n TOWPATH ,Fast\n")
+    assert "0 new, 1 changed" in text(again.response)
+    twice = await take_in(club, robin, "x.csv", b"name,how\nNew,x\nnew,y\n")
+    assert "line 3: that one stands in line 2 already" in text(twice.response)
+    assert was_refused(club)
+
+
+async def test_two_at_once_make_nothing_twice(club: Club) -> None:
+    who = Curator(club.channel.guild.id, "k")
+    rows = read_file("x.csv", b"name,how\nTowpath,Slowly\n")
+    await asyncio.gather(*(club.bot.curating.exchange(who, rows) for _ in range(2)))
+    assert list(await own(club)) == ["own-towpath"]
+
+
+async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> None:
+    robin = await admin(club)
+    await press(club, robin, await take_in(club, robin, "x.csv", b"name,how\nTowpath,Slowly\n"))
+    shown = await take_in(club, robin, "x.csv", b"name,how\nTowpath,Fast\n")
+    who = Curator(club.channel.guild.id, "another")
+    await club.bot.curating.change(who, "remedy", "own-towpath", {"how": "Backwards"})
+    await press(club, robin, shown)
+    assert "Somebody changed remedies since" in text(shown.response)
+    assert "how: Backwards → Fast" in text(shown.response)
+    assert (await own(club))["own-towpath"]["how"] == "Backwards"
+    await press(club, robin, shown)
+    assert (await own(club))["own-towpath"]["how"] == "Fast"
+
+
+async def test_a_big_import_holds_nobody_up(club: Club) -> None:
+    robin = await admin(club)
+    rows = "name,how,patterns\n" + "".join(f"no {n},Slowly,it-band\n" for n in range(1950))
+    shown = await take_in(club, robin, "x.csv", rows.encode())
+    pressed = asyncio.create_task(press(club, robin, shown))
+    while not pressed.done():  # another server looks something up, again and again
+        assert not await club.bot.curating.own_remedies(club.channel.guild.id + 1)
+    await pressed
+    assert "1950 new" in text(shown.response)
+
+
+@pytest.mark.parametrize("how", ["json", "csv"])
+async def test_a_pain_that_was_taken_out_stops_no_file(club: Club, how: str) -> None:
+    robin = await admin(club)
+    here = Curator(club.channel.guild.id, "k")
+    wording = ["my elbow aches on the towpath", "elbow sore after canal runs", "towpath elbow"]
+    fields = {"name": "Towpath elbow", "where": "elbow", "wording": wording}
+    pain = await club.bot.curating.add(here, "pattern", fields)
+    remedy = {"name": "Towpath shuffle", "how": "Slowly", "patterns": [pain, "it-band"]}
+    slug = await club.bot.curating.add(here, "remedy", remedy)
+    await club.bot.curating.remove(here, "pattern", pain)
+    exported = await robin.slash(club.channel, "remedy export", format=how)
+    content = await exported.response.attachments[0].read()
+    same = await take_in(club, robin, f"x.{how}", content)
+    assert "Nothing to change" in text(same.response)
+    # In another club, which never had that pain:
+    await club.bot.curating.remove(here, "remedy", slug)
+    shown = await take_in(club, robin, f"x.{how}", content)
+    assert "Left out:" in text(shown.response)
+    assert "Towpath shuffle\\: not for own-towpath-elbow" in text(shown.response)
+    await press(club, robin, shown)
+    assert (await own(club))[slug]["patterns"] == ["it-band"]
 
 
 @pytest.mark.parametrize("how", ["json", "csv"])

@@ -7,12 +7,15 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
-from conftest import KNEE, SETTLED_IN, Club, buttons, text
+from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, text
 from sqlalchemy import event, make_url
 
+from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store.database import sqlite_path
+from bot.store.replies import load_replies
 from bot.store.votes import Ballot, Cast, change_vote, count_wrong_matches, load_votes
+from bot.views.voting import NUMBERS
 from bot.writer import RETRY_SECONDS
 
 
@@ -175,3 +178,32 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.bot.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def reword(club: Club) -> None:
+    """The club words what is suggested for the knee at the greatest length."""
+    who = Curator(club.channel.guild.id, "k")
+    advice = club.bot.advise("it-band", None)
+    assert advice is not None
+    for ranked in advice.remedies:
+        fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
+        await club.bot.curating.change(who, "remedy", ranked.remedy.slug, fields)
+
+
+async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> None:
+    await reword(club)
+    await club.ask(KNEE)
+    message = club.channel.last_message
+    shown = [number for number in NUMBERS if number in text(message)]
+    assert 0 < len(shown) < 5
+    assert set(reactions(message)) == {*shown, "👎"}
+    await club.bot.writer.drained()
+    (stored,) = (await load_replies(club.bot.engine)).values()
+    assert len(stored.remedies) == len(shown)
+    await club.kim.react(message, NUMBERS[4])
+    await club.bot.writer.drained()
+    assert not await load_votes(club.bot.engine, club.channel.guild.id)
+    private = await club.ask(KNEE, private=True)
+    assert [label for label in buttons(private.response) if label.isdigit()] == [
+        str(number) for number in range(1, len(shown) + 1)
+    ]

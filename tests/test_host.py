@@ -20,6 +20,7 @@ from bot.__main__ import app
 from bot.settings import ROOT, Settings
 from bot.store.backup import backup, nightly, restore
 from bot.store.database import sqlite_path
+from bot.store.secret import key_file, load_key
 
 runner = CliRunner()
 CHANGES = """
@@ -96,6 +97,38 @@ def test_the_commands_tell_what_they_did(file: Path, tmp_path: Path) -> None:
     restored = db("restore", copy)
     assert restored.exit_code == 0
     assert "before-" in restored.output
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_database_is_no_copy_of_itself(
+    file: Path, tmp_path: Path, command: str, linked: bool
+) -> None:
+    assert db("upgrade").exit_code == 0
+    named = file
+    if linked:
+        named = tmp_path / "link.db"
+        named.symlink_to(file)
+    before = file.read_bytes()
+    done = db(command, named)
+    assert done.exit_code == 1
+    assert "is the database itself" in done.output
+    assert file.read_bytes() == before
+    assert db("check").exit_code == 0
+
+
+def test_a_copy_without_its_key_is_told(settings: Settings, file: Path, tmp_path: Path) -> None:
+    assert db("upgrade").exit_code == 0
+    load_key(key_file(settings.database_url))
+    copy = tmp_path / "copy.db"
+    assert db("backup", copy).exit_code == 0
+    assert "codes of members" not in db("restore", copy).output
+    before = key_of(file)
+    copy.with_name(f"{copy.name}.key").unlink()
+    done = db("restore", copy)
+    assert done.exit_code == 0
+    assert "codes of members fit no more" in done.output
+    assert key_of(file) == before
 
 
 async def test_a_backup_of_a_running_bot_comes_back(club: Club, file: Path, tmp_path: Path) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import discord
-from conftest import EMERGENCY, KNEE, Club, admin, buttons, raw, text, walk
+from conftest import EMERGENCY, KNEE, Club, admin, buttons, raw, text, walk, was_refused
+
+from bot.curating import Curator
+from bot.store.server_settings import ServerSettings
+from bot.views.layouts import TEXT_LIMIT
 
 
 async def words(club: Club, robin: Any, number: str, line: str) -> Any:
@@ -26,6 +30,15 @@ async def test_the_panel_shows_how_it_looks_now(club: Club) -> None:
     assert "Emergency number here: **112**" in seen
     assert "Our physio is at the track on Tuesdays" in seen
     assert "not medical advice" in seen
+    await club.ask(KNEE)
+    answer = text(club.channel.last_message)
+    heading = answer.splitlines()[1]
+    first = next(line for line in answer.splitlines() if "1️⃣" in line)
+    assert heading.startswith("### Sounds like")
+    assert heading in seen
+    assert first in seen
+    assert "2️⃣" not in seen
+    assert "Please get help now" in seen
 
 
 async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
@@ -44,6 +57,33 @@ async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
     seen = text(club.channel.last_message)
     assert "Emergency number here" not in seen
     assert "may be wrong" in seen
+
+
+async def test_the_panel_fits_whatever_the_club_writes(club: Club) -> None:
+    robin = await admin(club)
+    who = Curator(club.channel.guild.id, "k")
+    advice = club.bot.advise("it-band", None)
+    assert advice is not None
+    for ranked in advice.remedies:
+        fields = {"name": "x" + "*" * 79, "how": "*" * 400, "caution": "*" * 400}
+        await club.bot.curating.change(who, "remedy", ranked.remedy.slug, fields)
+    panel = await words(club, robin, "*" * 20, "*" * 200)
+    assert "Sounds like" in text(panel.response)
+    assert len(text(panel.response)) <= TEXT_LIMIT
+
+
+async def test_the_number_is_for_emergencies_only(club: Club) -> None:
+    robin = await admin(club)
+    await words(club, robin, "112", "")
+    told = (
+        "my calf is swollen, red and hot",
+        "heard a pop in my calf and cannot walk on it",
+        "my shin bone hurts in one spot, at night and at rest too",
+    )
+    soon = next(one for one in told if club.bot.answer(one, None).triage.level == "urgent")
+    await club.ask(soon)
+    assert "have this looked at" in text(club.channel.last_message)
+    assert "112" not in text(club.channel.last_message)
 
 
 async def test_answers_are_private_where_the_admin_says_so(club: Club) -> None:
@@ -68,12 +108,43 @@ async def test_public_answers_only_in_the_chosen_channel(club: Club) -> None:
     there = await club.sam.slash(elsewhere, "pain", description=KNEE, private=False)
     assert there.acknowledged
     assert there.ephemeral
+    assert f"Answers for everybody go to <#{club.channel.id}>" in text(there.response)
+    asked = await club.sam.slash(elsewhere, "pain", description=KNEE, private=True)
+    assert "Answers for everybody" not in text(asked.response)
     defaults = [c.get("default_values") for c in walk(raw(panel.response)) if c["type"] == 8]
     assert int(defaults[0][0]["id"]) == club.channel.id
     again = await robin.select(panel.response, [], custom_id="aid1:setup:channel")
     assert again.acknowledged
     there = await club.sam.slash(elsewhere, "pain", description=KNEE)
     assert not there.ephemeral
+
+
+async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
+    robin = await admin(club)
+    server = club.channel.guild.id
+    await club.bot.set_server_settings(server, ServerSettings(channel_id=12345))
+    answer = await club.ask(KNEE)
+    assert answer.ephemeral
+    assert "12345" not in text(answer.response)
+    shown = await robin.slash(club.channel, "setup check")
+    assert "gone or hidden from me, so all answers are private" in text(shown.response)
+    assert "Choose another with `/setup panel`" in text(shown.response)
+
+
+async def test_a_role_that_is_gone_is_not_named(club: Club) -> None:
+    guild = club.channel.guild
+    await club.bot.set_server_settings(guild.id, ServerSettings(curator_role_id=12345))
+    refused = await club.sam.slash(club.channel, "review")
+    assert refused.acknowledged
+    assert "Only those who may manage this server can do that" in text(refused.response)
+    role = guild.create_role("Coaches")
+    await club.bot.set_server_settings(guild.id, ServerSettings(curator_role_id=role.id))
+    refused = await club.sam.slash(club.channel, "review")
+    assert f"manage this server and <@&{role.id}> can do that" in text(refused.response)
+    assert was_refused(club)
+    coach = guild.add_member(club.env.create_user("lee"), roles=[role])
+    shown = await coach.slash(club.channel, "review")
+    assert "Nothing waits" in text(shown.response)
 
 
 async def test_check_names_what_is_missing_with_its_fix(club: Club) -> None:
@@ -100,5 +171,24 @@ async def test_check_tells_of_old_commands(club: Club) -> None:
     await club.bot.tree.sync()
     club.bot.tree.remove_command("help")
     shown = await robin.slash(club.channel, "setup check")
-    assert "old list of my commands" in text(shown.response)
+    assert r"old list of my commands \(\/help\)" in text(shown.response)
     assert "Restart the bot" in text(shown.response)
+
+
+async def test_check_tells_of_a_command_that_is_worded_otherwise(club: Club) -> None:
+    robin = await admin(club)
+    pain: Any = club.bot.tree.get_command("pain")
+    pain._params["description"].description = "Tell me in your own words where it hurts"
+    shown = await robin.slash(club.channel, "setup check")
+    assert r"old list of my commands \(\/pain\)" in text(shown.response)
+    await club.restart()
+    shown = await robin.slash(club.channel, "setup check")
+    assert "Discord knows my commands" in text(shown.response)
+
+
+async def test_check_tells_of_what_discord_was_not_told(club: Club) -> None:
+    robin = await admin(club)
+    setup: Any = club.bot.tree.get_command("setup")
+    setup.default_permissions = discord.Permissions(manage_guild=True, manage_roles=True)
+    shown = await robin.slash(club.channel, "setup check")
+    assert r"old list of my commands \(\/help, \/insights" in text(shown.response)

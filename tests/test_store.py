@@ -13,7 +13,8 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
@@ -25,6 +26,7 @@ from bot.settings import Settings
 from bot.store import schema
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
+from bot.store.entries import Key, load_changes, load_entries, write_entries
 from bot.store.replies import Reply, forget_replies, load_replies, write_reply
 from bot.store.secret import key_file, load_key, member_key
 from bot.store.suggestions import EVERY_SERVER, load_suggestions, store_thread
@@ -251,3 +253,51 @@ def test_the_key_is_made_once_and_hides_the_member(url: str) -> None:
     path.write_bytes(b"short")
     with pytest.raises(StoreError, match="32 bytes"):
         load_key(path)
+
+
+def many(last: str = "own-r1949") -> dict[Key, Any]:
+    """The writes of a big import."""
+    data = {"name": "x", "how": "y"}
+    return {Key(SERVER, "remedy", f"own-r{n}"): data for n in range(1949)} | {
+        Key(SERVER, "remedy", last): data
+    }
+
+
+async def test_others_read_while_one_writes(engine: AsyncEngine) -> None:
+    await write_entries(engine, {Key(2, "remedy", "own-x"): {"name": "x"}}, "k")
+    async with engine.begin() as connection:
+        await connection.execute(schema.entries.delete())
+        assert await load_entries(engine, 2) == {2: {"remedy": {"own-x": {"name": "x"}}}}
+    assert await load_entries(engine, 2) == {}
+
+
+async def test_many_changes_take_few_statements(engine: AsyncEngine) -> None:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    for _ in range(2):
+        statements.clear()
+        await write_entries(engine, many(), "k")
+        assert len(statements) <= 5
+    stored = (await load_entries(engine, SERVER))[SERVER]["remedy"]
+    assert len(stored) == 1950
+    newest, first = await load_changes(engine, Key(SERVER, "remedy", "own-r7"))
+    assert (first.before, first.after) == (None, stored["own-r7"])
+    assert newest.before == stored["own-r7"]
+
+
+async def test_many_changes_are_all_or_nothing(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "CREATE TRIGGER full BEFORE INSERT ON changes WHEN new.slug = 'own-last' "
+                "BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        )
+    with pytest.raises(IntegrityError):
+        await write_entries(engine, many("own-last"), "k")
+    assert await load_entries(engine) == {}
+    assert await load_changes(engine, Key(SERVER, "remedy", "own-r7")) == []

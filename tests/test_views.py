@@ -46,11 +46,11 @@ def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> Ai
         understood=understood,
         caution=CAUTION,
         picture=Pictures(DATA).file(advice.pattern.slug),
-        rows=[
+        rows=lambda shown: [
             *show_buttons(close, catalogue),
-            *feedback_rows(advice, private=True, more=[why_button(advice.pattern.slug, reasons)]),
+            *feedback_rows(shown, private=True, more=[why_button(advice.pattern.slug, reasons)]),
         ],
-    )
+    ).layout
 
 
 def test_every_pattern_has_a_reply_within_discords_limits(

@@ -21,6 +21,21 @@ SEE = (
     "It is no better after two weeks of easier running.",
 )
 
+TOLD = 3  # faults of an entry at once
+_WORDS = {  # for pydantic's kinds of faults
+    "missing": "is missing",
+    "string_type": "should be text",
+    "string_too_short": "is empty",
+    "string_too_long": "has more than {max_length} characters",
+    "string_pattern_mismatch": "cannot be kept like that",
+    "tuple_type": "should be a list",
+    "too_short": "should have {min_length} lines or more",
+    "too_long": "has more than {max_length} lines",
+    "bool_type": "should be yes or no",
+    "bool_parsing": "should be yes or no",
+    "extra_forbidden": "is nothing that I keep",
+}
+
 _LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
 
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -93,8 +108,14 @@ def quotable(text: str) -> str:
 
 
 def _faults(error: ValidationError) -> str:
-    faults = (f"{quotable('.'.join(map(str, one['loc'])))}: {one['msg']}" for one in error.errors())
-    return "That does not fit yet. " + "; ".join(faults)
+    told = [_fault(one["loc"], one["type"], one.get("ctx", {})) for one in error.errors()]
+    more = [f"and {len(told) - TOLD} more"] if len(told) > TOLD else []
+    return "That does not fit yet: " + "; ".join([*told[:TOLD], *more])
+
+
+def _fault(place: tuple[int | str, ...], kind: str, limits: Mapping[str, Any]) -> str:
+    field = " ".join(str(one + 1 if isinstance(one, int) else one) for one in place)
+    return f"{quotable(field)} {_WORDS.get(kind, 'cannot be kept like that').format_map(limits)}"
 
 
 def _texts(value: Any) -> Iterator[str]:

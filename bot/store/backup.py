@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,11 +21,13 @@ def backup(database_url: str, target: Path) -> None:
     """Copies the database into `target`, with its key beside it as `target`.key.
 
     Whole or not at all: what stood in `target` stays until the copy is complete. Raises StoreError
-    for a database that is not a file, OSError and sqlite3.Error for a full disk.
+    for a database that is not a file and for a target that is the database itself, OSError and
+    sqlite3.Error for a full disk.
     """
     source = _file(database_url)
     if not source.exists():
         raise StoreError(f"There is no database at {source} yet")
+    _insist_on_apart(target, source)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     try:
@@ -39,14 +42,23 @@ def backup(database_url: str, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-async def restore(database_url: str, source: Path) -> Path | None:
-    """Puts the copy in `source` in place of the database; gives where the old one was kept.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done: where the database that was there is kept, and whether the key came, too."""
+
+    kept: Path | None
+    with_key: bool
+
+
+async def restore(database_url: str, source: Path) -> Restored:
+    """Puts the copy in `source`, and `source`.key, in place of the database and its key.
 
     Raises StoreError, before anything is touched, for a file that is missing, damaged, no Aid
-    Station database, or from a newer version.
+    Station database, from a newer version, or the database itself.
     """
     target = _file(database_url)
     await _insist_on_sound(source)
+    _insist_on_apart(source, target)
     kept = None
     if target.exists():
         kept = target.with_name(f"{target.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
@@ -55,9 +67,10 @@ async def restore(database_url: str, source: Path) -> Path | None:
     # Written through SQLite in one go, so that a bot that still runs is not left with half of it.
     with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as live:
         copy.backup(live)
-    if _key_of(source).exists():
+    with_key = _key_of(source).exists()
+    if with_key:
         shutil.copy2(_key_of(source), key_file(database_url))
-    return kept
+    return Restored(kept, with_key)
 
 
 def nightly(database_url: str, kept: int) -> Path:
@@ -69,6 +82,11 @@ def nightly(database_url: str, kept: int) -> Path:
         old.unlink()
         _key_of(old).unlink(missing_ok=True)
     return target
+
+
+def _insist_on_apart(copy: Path, database: Path) -> None:
+    if copy.exists() and database.exists() and copy.samefile(database):
+        raise StoreError(f"{copy} is the database itself. Nothing was changed; name another file.")
 
 
 async def _insist_on_sound(source: Path) -> None:

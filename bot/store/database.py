@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Table, and_, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 State = Literal[
     "current",
@@ -25,6 +25,7 @@ State = Literal[
     "newer than this version of the bot",
 ]
 MIGRATIONS = Path(__file__).parent / "migrations"
+WRITES = "writes"  # the execution option of a connection that may write
 BUSY_MILLISECONDS = 2000  # Discord wants its answer within 3 s, also that we are busy
 
 
@@ -36,10 +37,26 @@ class NewerDatabaseError(StoreError):
     """The database was made by a newer version of the bot; nothing in it was touched."""
 
 
-def open_engine(database_url: str) -> AsyncEngine:
+class Engine(AsyncEngine):
+    """An engine that knows reading from writing: `connect` to read, `begin` to write.
+
+    SQLite lets many read beside the one that writes, as long as they do not claim to write.
+    """
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A connection within a transaction that may write; committed at the end."""
+        async with self.connect() as connection:
+            await connection.execution_options(**{WRITES: True})
+            async with connection.begin():
+                yield connection
+
+
+def open_engine(database_url: str) -> Engine:
     """An engine for the URL; for SQLite the folder is made and each connection set up."""
     url = make_url(database_url)
-    engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+    pre_ping = url.get_backend_name() != "sqlite"
+    engine = Engine(create_async_engine(url, pool_pre_ping=pre_ping).sync_engine)
     if url.get_backend_name() == "sqlite":
         if path := sqlite_path(url):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -181,4 +198,5 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE waits its turn at the start; a reader that turns writer midway would fail at once.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
@@ -37,6 +37,9 @@ class Change:
     after: Data | None
 
 
+KEY = tuple(each.name for each in fields(Key))
+
+
 class DecidedError(Exception):
     """A proposal was decided by somebody else meanwhile; nothing was written."""
 
@@ -55,26 +58,41 @@ async def write_entries(
             done = await connection.execute(proposals.delete().where(proposals.c.id == proposal))
             if not done.rowcount:
                 raise DecidedError
-        for key, after in writes.items():
-            await _write(connection, key, after, by)
+        if writes:
+            await _write(connection, writes, by)
 
 
-async def _write(connection: AsyncConnection, key: Key, after: Data | None, by: str) -> None:
-    entries, changes = schema.entries, schema.changes
-    same = and_(
-        entries.c.server_id == key.server_id,
-        entries.c.kind == key.kind,
-        entries.c.slug == key.slug,
-    )
-    whose = {"server_id": key.server_id, "kind": key.kind, "slug": key.slug}
-    state = None if after is None else dict(after)
-    before = await connection.scalar(select(entries.c.data).where(same))
-    await connection.execute(entries.delete().where(same))
-    if state is not None:
-        await connection.execute(entries.insert().values(**whose, data=state))
+async def _write(connection: AsyncConnection, writes: Mapping[Key, Data | None], by: str) -> None:
+    # A statement for all rows, not some for each: nobody else can write while an import does.
+    entries, now = schema.entries, datetime.now(UTC)
+    before = await _stored(connection, writes)
+    states = {key: None if after is None else dict(after) for key, after in writes.items()}
+    same = and_(*(entries.c[name] == bindparam(f"old_{name}") for name in KEY))
+    old = [{f"old_{name}": value for name, value in asdict(key).items()} for key in before]
+    new = [{**asdict(key), "data": state} for key, state in states.items() if state is not None]
+    if old:
+        await connection.execute(entries.delete().where(same), old)
+    if new:
+        await connection.execute(entries.insert(), new)
     await connection.execute(
-        changes.insert().values(**whose, by=by, at=datetime.now(UTC), before=before, after=state)
+        schema.changes.insert(),
+        [
+            {**asdict(key), "by": by, "at": now, "before": before.get(key), "after": state}
+            for key, state in states.items()
+        ],
     )
+
+
+async def _stored(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, Data]:
+    """The entries that are there already."""
+    table = schema.entries
+    query = select(table).where(
+        table.c.server_id.in_({key.server_id for key in keys}),
+        table.c.slug.in_({key.slug for key in keys}),
+    )
+    rows = await connection.execute(query)
+    found = {Key(row.server_id, row.kind, row.slug): row.data for row in rows}
+    return {key: data for key, data in found.items() if key in keys}
 
 
 async def load_entries(

@@ -34,9 +34,18 @@ class ServerSettings:
         `channel_ids`: where it was asked, a thread's channel with it. `asked`: what the member
         chose, None for nothing.
         """
-        if self.channel_id is not None and self.channel_id not in channel_ids:
-            return True
+        return self._wants_private(asked) or self._is_elsewhere(channel_ids)
+
+    def moved_to(self, channel_ids: Collection[int | None], asked: bool | None) -> int | None:
+        """Where an answer would be public that is private only because of its channel."""
+        moved = self._is_elsewhere(channel_ids) and not self._wants_private(asked)
+        return self.channel_id if moved else None
+
+    def _wants_private(self, asked: bool | None) -> bool:
         return self.private if asked is None else asked
+
+    def _is_elsewhere(self, channel_ids: Collection[int | None]) -> bool:
+        return self.channel_id is not None and self.channel_id not in channel_ids
 
 
 async def store_server_settings(

@@ -46,15 +46,15 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
             await tell_privately(interaction, GONE)
             return
         picture = bot.pictures.file(self.pattern)
-        layout = advice_layout(
+        fitted = advice_layout(
             advice,
             understood="",
             caution=bot.caution(interaction.guild_id),
             picture=picture,
-            rows=feedback_rows(advice, private=True),
+            rows=lambda shown: feedback_rows(shown, private=True),
         )
         files = [picture] if picture else []
-        await interaction.response.send_message(view=layout, files=files, ephemeral=True)
+        await interaction.response.send_message(view=fitted.layout, files=files, ephemeral=True)
 
 
 class ChoosePattern(
@@ -87,18 +87,18 @@ class ChoosePattern(
             return
         private = interaction.message.flags.ephemeral
         picture = bot.pictures.file(self.pattern)
-        layout = advice_layout(
+        fitted = advice_layout(
             advice,
             understood=self._understood(),
             caution=bot.caution(interaction.guild_id),
             picture=picture,
-            rows=feedback_rows(advice, private=private),
+            rows=lambda shown: feedback_rows(shown, private=private),
         )
         files = [picture] if picture else []
-        await interaction.response.edit_message(view=layout, attachments=files)
+        await interaction.response.edit_message(view=fitted.layout, attachments=files)
         bot.count_answer(interaction.guild_id, self.pattern)
         if not private:
-            bot.dispatch("public_advice", interaction.message, advice)
+            bot.dispatch("public_advice", interaction.message, fitted.advice)
 
     def _understood(self) -> str:
         # What was understood is kept nowhere but in the message itself.

@@ -14,18 +14,27 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.knowledge.own import RefusedError
 
 log = logging.getLogger("aid_station")
 
 OUTDATED = "This command has changed. Please try again in a minute, or restart Discord."
+NOT_READ = (
+    "Sorry, I could not look that up just now: my database does not answer. Please try again in a "
+    "minute; if it stays, tell whoever runs this bot the reference {reference}."
+)
 NOT_KEPT = (
     "Sorry, I could not keep that just now: my database is busy or its disk is full. What was "
     "there before is safe and nothing is half done. Please try again in a minute; if it stays, "
-    "tell whoever runs this bot."
+    "tell whoever runs this bot the reference {reference}."
 )
+BROKEN = (
+    "Sorry, something went wrong on my side. Please try again. If it stays, tell whoever runs this "
+    "bot the reference {reference}."
+)
+MESSAGE_LENGTH = 2000  # Discord's, for a message's text
 ALREADY_ACKNOWLEDGED = 40060
 
 
@@ -48,18 +57,10 @@ async def report(interaction: discord.Interaction[Any], error: Exception, where:
     """
     cause = getattr(error, "original", error)
     if isinstance(cause, RefusedError):
-        await tell_privately(interaction, str(cause))
-        return
-    reference = log_failure(where, error)
-    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
-        text = OUTDATED
-    elif isinstance(cause, SQLAlchemyError):
-        text = f"{NOT_KEPT} The reference is `{reference}`."
+        reference, text = "none", str(cause)
     else:
-        text = (
-            "Sorry, something went wrong on my side. Please try again. If it stays, tell "
-            f"whoever runs this bot the reference `{reference}`."
-        )
+        reference = log_failure(where, error)
+        text = _words(error, cause).format(reference=f"`{reference}`")
     try:
         await tell_privately(interaction, text)
     except discord.HTTPException as failure:
@@ -67,8 +68,26 @@ async def report(interaction: discord.Interaction[Any], error: Exception, where:
         log.warning("Reference %s: the member was not told (%s)", reference, failure.code)
 
 
+def _words(error: Exception, cause: BaseException) -> str:
+    if isinstance(error, app_commands.CommandSignatureMismatch | app_commands.CommandNotFound):
+        return OUTDATED
+    if isinstance(cause, SQLAlchemyError):
+        return NOT_READ if _was_reading(cause) else NOT_KEPT
+    return BROKEN
+
+
+def _was_reading(error: SQLAlchemyError) -> bool:
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    return statement is not None and statement.lstrip().upper().startswith("SELECT")
+
+
 async def tell_privately(interaction: discord.Interaction[Any], text: str) -> None:
-    """A private line to the member, first response or not. Raises discord.HTTPException."""
+    """A private line to the member, first response or not; what is too long is cut.
+
+    Raises discord.HTTPException.
+    """
+    if len(text) > MESSAGE_LENGTH:
+        text = text[: MESSAGE_LENGTH - 1] + "…"
     if not interaction.response.is_done():
         try:
             await interaction.response.send_message(text, ephemeral=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
-from bot.exchange import Difference, read_file
+from bot.exchange import Difference, FieldChange, first_of, read_file
 from bot.knowledge.own import RefusedError
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
@@ -18,16 +18,29 @@ from bot.views.text import safe
 if TYPE_CHECKING:
     from bot.client import AidStation
 
-LINES = 20  # of the difference; the file itself hangs below
+# Of the difference; the file itself hangs below.
+LINES, LENGTH = 20, 2500
+NOTES, NOTES_LENGTH = 5, 800
+SIDE = 90  # characters of a field, as it was and as it would be
+LEAD = 15  # of what is alike before the first letter that differs
+UNDO = "`/remedy history` undoes any step."
 
 
-class TakeIn(Guarded, ui.DynamicItem[ui.Button[Any]], template="aid1:import"):
-    """Takes in the file that hangs under the difference; also after a restart."""
+class TakeIn(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:import:(?P<mark>[0-9a-f]{16})"
+):
+    """Takes in the file that hangs under the difference, also after a restart.
 
-    def __init__(self) -> None:
+    It does what was shown and nothing else: `mark` tells whether that is still the difference.
+    """
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
         super().__init__(
             ui.Button(
-                label="Take it in", style=discord.ButtonStyle.primary, custom_id="aid1:import"
+                label="Take it in",
+                style=discord.ButtonStyle.primary,
+                custom_id=f"aid1:import:{mark}",
             )
         )
 
@@ -36,45 +49,81 @@ class TakeIn(Guarded, ui.DynamicItem[ui.Button[Any]], template="aid1:import"):
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """discord.py's way back from a pressed button."""
-        return cls()
+        return cls(match["mark"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
-        """All of the file or none of it."""
-        bot = interaction.client
+        """All of the file or none of it, and once."""
+        bot, message = interaction.client, interaction.message
         who = bot.curator(interaction)
-        files = interaction.message.attachments if interaction.message else []
-        if not files:
-            raise RefusedError("The file is gone. Please import it again.")
+        if message is None or not message.attachments:
+            raise RefusedError("That is done already, or the file is gone. Please look again.")
         await interaction.response.defer()
-        rows = read_file(files[0].filename, await files[0].read())
-        done = await bot.curating.exchange(who, rows)
-        text = f"{len(done.new)} new, {len(done.changed)} changed, {done.same} as before."
-        await interaction.edit_original_response(
-            view=note_layout("Taken in", text, "`/remedy history` undoes any step."), attachments=[]
-        )
+        file = message.attachments[0]
+        content = await file.read()
+        rows = read_file(file.filename, content)
+        now = await bot.curating.difference(who.server_id, rows)
+        files: list[discord.File] = []
+        if not now.rows:
+            layout = note_layout("That is done already", "All of it is here.", UNDO)
+        elif now.mark != self.mark:
+            layout, files = difference_layout(now, file.filename, content, again=True)
+        else:
+            layout = _done_layout(await bot.curating.exchange(who, rows))
+        await interaction.edit_original_response(view=layout, attachments=files)
 
 
 def difference_layout(
-    difference: Difference, name: str, content: bytes
+    difference: Difference, name: str, content: bytes, *, again: bool = False
 ) -> tuple[AidView, list[discord.File]]:
-    """The difference in words, with the file and the button; no button for no difference."""
-    title = (
-        f"### This would change {len(difference.rows)} remedies\n{len(difference.new)} new, "
-        f"{len(difference.changed)} changed, {difference.same} as they are. Nothing is changed yet."
-    )
+    """The difference in words, with the file and the button; no button for no difference.
+
+    `again`: another one was shown before.
+    """
     if not difference.rows:
         return note_layout("Nothing to change", "All of that is here already.", ""), []
+    since = "Somebody changed remedies since you looked. Now it is this:\n" if again else ""
+    title = (
+        f"### This would change {len(difference.rows)} remedies\n{since}{_counts(difference)} "
+        "Nothing is changed yet."
+    )
     lines = [f"+ {safe(each)}" for each in difference.new]
     for each, changes in difference.changed:
-        lines += [f"~ {safe(each)}", *(f"-# {safe(change, 200)}" for change in changes)]
-    if len(lines) > LINES:
-        lines = [*lines[:LINES], f"… and {len(lines) - LINES} lines more"]
+        lines += [f"~ {safe(each)}", *map(_change, changes)]
     kept = "remedies.json" if name.lower().endswith(".json") else "remedies.csv"
     view = view_of(
         CALM,
         ui.TextDisplay(title),
-        ui.TextDisplay("\n".join(lines)),
+        ui.TextDisplay(first_of(lines, LINES, LENGTH)),
+        *_notes(difference),
         ui.File(f"attachment://{kept}"),
-        ui.ActionRow(TakeIn()),
+        ui.ActionRow(TakeIn(difference.mark)),
     )
     return view, [discord.File(io.BytesIO(content), kept)]
+
+
+def _done_layout(done: Difference) -> AidView:
+    return view_of(
+        CALM,
+        ui.TextDisplay(f"### Taken in\n{_counts(done)}"),
+        *_notes(done),
+        ui.TextDisplay(f"-# {UNDO}"),
+    )
+
+
+def _counts(difference: Difference) -> str:
+    new, changed = len(difference.new), len(difference.changed)
+    return f"{new} new, {changed} changed, {difference.same} as they are."
+
+
+def _notes(difference: Difference) -> list[ui.Item[Any]]:
+    if not difference.notes:
+        return []
+    lines = ["**Left out:**", *(f"- {safe(note)}" for note in difference.notes)]
+    return [ui.TextDisplay(first_of(lines, NOTES, NOTES_LENGTH))]
+
+
+def _change(change: FieldChange) -> str:
+    was, now = change.before, change.after
+    alike = next((n for n, (a, b) in enumerate(zip(was, now, strict=False)) if a != b), len(was))
+    sides = (f"…{text[alike - LEAD :]}" if alike > 2 * LEAD else text for text in (was, now))
+    return f"-# {change.field}: {' → '.join(safe(side, SIDE) for side in sides)}"

@@ -7,7 +7,8 @@ buttons inside. An embed's fields run together on a phone, and its buttons hang 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
@@ -36,19 +37,31 @@ UNDERSTOOD_LENGTH = 300
 Row = ui.Item[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """An answer as it fits into a message: its layout, and the advice with what stands in it."""
+
+    layout: AidView
+    advice: Advice
+
+
 def advice_layout(
     advice: Advice,
     *,
     understood: str,
     caution: str,
     picture: discord.File | None,
-    rows: Sequence[Row] = (),
-) -> AidView:
-    """The answer for one pattern. `understood` is Markdown-safe already; `rows` stand at the end.
+    rows: Callable[[Advice], Sequence[Row]] = lambda advice: (),
+) -> Fitted:
+    """The answer for one pattern. `understood` is Markdown-safe already.
 
-    Whole remedies, last first, make room when the text would be too long for Discord.
+    Whole remedies, last first, make room when the text would be too long for Discord; `rows` makes
+    what stands at the end for those that are left.
     """
     for shown in range(min(SHOWN, len(advice.remedies)), -1, -1):
+        whole = shown == len(advice.remedies)
+        fitted = advice if whole else replace(advice, remedies=advice.remedies[:shown])
+        end = rows(fitted)
         smallest = view_of(
             CALM,
             _heading(advice, understood, picture),
@@ -57,32 +70,22 @@ def advice_layout(
             *_research(advice),
             ui.TextDisplay(_see(advice)),
             ui.TextDisplay(f"-# {caution}"),
-            *((ui.Separator(), *rows) if rows else ()),
+            *((ui.Separator(), *end) if end else ()),
         )
         if smallest.content_length() <= TEXT_LIMIT:
             break
-    return smallest
+    return Fitted(smallest, fitted)
 
 
 def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up."""
-    emergency = triage.level == "emergency"
-    title = (
-        "# 🚨 Please get help now"
-        if emergency
-        else "## ⚠️ Please have this looked at before you run on"
-    )
     noticed = [
         f"- **{sign.noticed}**" + (f" (you wrote “{safe(sign.quote)}”)" if sign.quote else "")
         for sign in triage.signs
     ]
-    call = emergency_line(emergency_number)
     return view_of(
-        NOW if emergency else SOON,
-        ui.TextDisplay(
-            f"{title}\n**{triage.do_now}**" if emergency else f"{title}\n{triage.do_now}"
-        ),
-        *((ui.TextDisplay(call),) if call else ()),
+        _urgency(triage),
+        *_do_now(triage, emergency_number),
         ui.Separator(),
         ui.TextDisplay("\n".join(["What I noticed:", *noticed])),
         ui.Separator(),
@@ -90,6 +93,37 @@ def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") ->
             f"I leave out what other runners suggest: this needs more than tips.\n-# {caution}"
         ),
     )
+
+
+def advice_beginning(advice: Advice, understood: str, caution: str, shown: int) -> Row:
+    """How an answer begins and ends, with the first `shown` remedies, for an example."""
+    return ui.Container(
+        _heading(advice, understood, None),
+        *(_remedies(advice, shown) if shown else ()),
+        ui.TextDisplay("…"),
+        ui.TextDisplay(f"-# {caution}"),
+        accent_colour=CALM,
+    )
+
+
+def red_flag_beginning(triage: Triage, emergency_number: str) -> Row:
+    """How an answer to danger signs begins, for an example."""
+    return ui.Container(
+        *_do_now(triage, emergency_number), ui.TextDisplay("…"), accent_colour=_urgency(triage)
+    )
+
+
+def _urgency(triage: Triage) -> discord.Colour:
+    return NOW if triage.level == "emergency" else SOON
+
+
+def _do_now(triage: Triage, emergency_number: str) -> Iterable[Row]:
+    if triage.level != "emergency":
+        yield ui.TextDisplay(f"## ⚠️ Please have this looked at before you run on\n{triage.do_now}")
+        return
+    yield ui.TextDisplay(f"# 🚨 Please get help now\n**{triage.do_now}**")
+    if call := emergency_line(emergency_number):
+        yield ui.TextDisplay(call)
 
 
 def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> AidView:

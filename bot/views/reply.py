@@ -24,7 +24,8 @@ from bot.views.text import caution_text
 from bot.views.voting import feedback_rows
 from bot.views.why import why_button
 
-EXAMPLE = "Try it like this: *outside of my right knee hurts after a few miles, worse downhill*."
+EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
+EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
@@ -60,14 +61,21 @@ def build_reply(
     *,
     member_id: int,
     private: bool,
+    public_in: int | None = None,
 ) -> Reply:
-    """The message for an answer. Notes like "off-topic" are private whatever was asked for."""
+    """The message for an answer. Notes like "off-topic" are private whatever was asked for.
+
+    `public_in`: the channel for answers, where that alone is why this one is private.
+    """
     answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
-    if answer.kind == "advice" and answer.advice:
-        return _advice(answer, answer.advice, catalogue, pictures, private)
     if answer.kind == "red-flag":
         layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number)
         return Reply(layout, (), private, None)
+    if public_in is not None:
+        moved = f"Only you see this. Answers for everybody go to <#{public_in}>."
+        answer = replace(answer, caution=f"{answer.caution}\n-# {moved}")
+    if answer.kind == "advice" and answer.advice:
+        return _advice(answer, answer.advice, catalogue, pictures, private)
     if answer.kind == "unsure" and answer.matches:
         choices = [answer.matches[0], *answer.close]
         buttons = choose_buttons(choices, catalogue, member_id)
@@ -82,14 +90,14 @@ def _advice(
 ) -> Reply:
     picture = pictures.file(advice.pattern.slug)
     why = why_button(advice.pattern.slug, answer.reasons)
-    layout = advice_layout(
+    fitted = advice_layout(
         advice,
         understood=understood_line(answer.understood),
         caution=answer.caution,
         picture=picture,
-        rows=[
+        rows=lambda shown: [
             *show_buttons(answer.close, catalogue),
-            *feedback_rows(advice, private=private, more=[why]),
+            *feedback_rows(shown, private=private, more=[why]),
         ],
     )
-    return Reply(layout, (picture,) if picture else (), private, advice)
+    return Reply(fitted.layout, (picture,) if picture else (), private, fitted.advice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,8 +14,17 @@ from bot.answer import CAUTION
 from bot.health import Finding
 from bot.store.server_settings import ServerSettings
 from bot.views.errors import AidModal, AidView, Guarded
-from bot.views.layouts import CALM, note_layout, view_of
-from bot.views.text import caution_text, emergency_line, safe
+from bot.views.layouts import (
+    CALM,
+    TEXT_LIMIT,
+    advice_beginning,
+    note_layout,
+    red_flag_beginning,
+    understood_line,
+    view_of,
+)
+from bot.views.reply import EXAMPLE_WORDS
+from bot.views.text import caution_text, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -25,6 +34,7 @@ LABELS = {
     "private": "Answer only who asks",
     "words": "Emergency number, club's line …",
 }
+EMERGENCY_WORDS = "crushing chest pain and I cannot breathe when I run"
 NUMBER_LENGTH, LINE_LENGTH = 20, 200
 
 
@@ -114,7 +124,7 @@ class WordsForm(AidModal, title="Your club's words"):
 
     number = ui.Label[Any](
         text="Emergency number",
-        description="Named when somebody should call it, such as 112 or 911. Empty: none is named.",
+        description="Named in an emergency, such as 112 or 911. Empty: none is named.",
         component=ui.TextInput(custom_id="number", required=False, max_length=NUMBER_LENGTH),
     )
     line = ui.Label[Any](
@@ -157,11 +167,35 @@ async def _set(interaction: discord.Interaction[AidStation], **changes: Any) -> 
     server = bot.manager(interaction)
     settings = replace(bot.server_settings(server), **changes)
     await bot.set_server_settings(server, settings)
-    await interaction.response.edit_message(view=setup_layout(settings))
+    await interaction.response.edit_message(view=setup_layout(bot, server))
 
 
-def setup_layout(settings: ServerSettings) -> AidView:
-    """The panel as the settings stand."""
+def setup_layout(bot: AidStation, server_id: int) -> AidView:
+    """The panel as the settings stand, and how answers begin with them."""
+    for shown in (1, 0):
+        view = _panel(bot.server_settings(server_id))
+        for example in _examples(bot, server_id, shown):
+            view.add_item(example)
+        if view.content_length() <= TEXT_LIMIT:
+            break
+    return view
+
+
+def _examples(bot: AidStation, server_id: int, shown: int) -> Iterator[ui.Item[Any]]:
+    """A short answer, with so many remedies, and the beginning of one in an emergency."""
+    settings = bot.server_settings(server_id)
+    yield ui.TextDisplay("**How answers look now**")
+    usual = bot.answer(EXAMPLE_WORDS, server_id)
+    if usual.advice:
+        caution = caution_text(CAUTION, settings.club_line)
+        understood = understood_line(usual.understood)
+        yield advice_beginning(usual.advice, understood, caution, shown)
+    grave = bot.answer(EMERGENCY_WORDS, server_id).triage
+    if grave.level != "self-care":
+        yield red_flag_beginning(grave, settings.emergency_number)
+
+
+def _panel(settings: ServerSettings) -> AidView:
     now = "only who asks sees it" if settings.private else "the channel sees it"
     other = "public" if settings.private else "private"
     return view_of(
@@ -177,13 +211,6 @@ def setup_layout(settings: ServerSettings) -> AidView:
         ui.ActionRow(RoleChoice(settings.curator_role_id)),
         ui.TextDisplay(f"**When a member says nothing of it, {now}.** They can choose each time."),
         ui.ActionRow(SetupButton(other), SetupButton("words")),
-        ui.Separator(),
-        ui.TextDisplay("**How it looks now** Under each answer:"),
-        ui.TextDisplay(f"-# {caution_text(CAUTION, settings.club_line)}"),
-        ui.TextDisplay(
-            "When somebody needs help now:\n"
-            + (emergency_line(settings.emergency_number) or "“Call your local emergency number.”")
-        ),
         ui.TextDisplay("-# `/setup check` looks whether I may do here all that I need."),
     )
 
