@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
-from bot.knowledge.own import Own, added_for, names, own_patterns, with_own
+from bot.knowledge.own import Stored, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -99,8 +99,9 @@ class Servers:
         server_id: int,
         learned: Sequence[Suggestion],
         votes: Mapping[Pair, Votes],
-        own: Own,
+        stored: Stored,
     ) -> Knowledge:
+        own = read_own(server_id, stored, self._answerer.catalogue.remedies)
         catalogue = with_own(self._answerer.catalogue, own)
         # Tallies are shared between servers without suggestions of their own.
         knowledge = replace(self._shared, catalogue=catalogue, votes=votes)
@@ -108,12 +109,12 @@ class Servers:
         if learned or not counts:
             shipped = self._shipped if counts else ()
             knowledge = build_knowledge(catalogue, [*shipped, *self._hosts, *learned], votes)
-        if not own:
+        if not stored:
             return knowledge
-        entries = [(Concept(kind, slug), called) for kind, slug, called in names(own)]
+        names = [(Concept(kind, slug), called) for kind, slug, called in own.spoken]
         return replace(
             knowledge,
-            added=added_for(own),
-            reader=self._answerer.reader.with_names(entries),
-            own_patterns=self._answerer.own_patterns(own_patterns(own)),
+            added=own.added,
+            reader=self._answerer.reader.with_names(names),
+            own_patterns=self._answerer.own_patterns(own.patterns.values()),
         )

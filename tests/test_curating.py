@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.curating import CHOICES, find_names
 from bot.knowledge.catalogue import load_catalogue
 from bot.settings import ROOT
+from bot.store.entries import Data, Key, write_entries
 
 ELBOW = "\n".join(
     (
@@ -154,6 +155,54 @@ async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
     seen = text(club.channel.last_message)
     assert "\\*\\*bold\\*\\*" in seen
     assert "\\|\\|hidden\\|\\|" in seen
+
+
+NO_WORD = ("🧊", "!!!", "^", "--", "<n>", "\u200b\u200d")
+
+
+@pytest.mark.parametrize("name", NO_WORD)
+async def test_a_name_without_a_word_is_refused_and_stops_nobody(club: Club, name: str) -> None:
+    robin = await admin(club)
+    for values in ({"name": name}, {"name": "Towpath shuffle", "called": f"shuffle, {name}"}):
+        opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+        sent = await robin.submit_modal(
+            opened, {"called": "", "how": "Slowly.", "caution": "", **values}
+        )
+        assert sent.acknowledged
+        assert "has no word in it" in text(sent.response)
+    for values in ({"name": name, "wording": ELBOW}, {"name": "elbow", "wording": f"{name}\n" * 3}):
+        opened = await robin.slash(club.channel, "pattern add")
+        sent = await robin.submit_modal(opened, {"where": "elbow", **values})
+        assert sent.acknowledged
+    assert was_refused(club)
+    await add(club, robin, "Towpath shuffle")
+    await club.restart()
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_broken_row_of_one_club_stops_no_other(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Towpath shuffle")
+    here, other = club.channel.guild.id, club.env.create_guild("Other Club").id
+    fine = {"name": "Zebra hop", "how": "Slowly.", "patterns": ["it-band"]}
+    broken: dict[Key, Data] = {
+        Key(other, "remedy", "own-broken"): {"name": "my private words"},
+        Key(other, "pattern", "own-broken"): {"wording": 5},
+        Key(other, "remedy", "own-ice"): {"name": "🧊", "how": "Slowly."},  # of an older version
+        Key(other, "remedy", "own-zebra-hop"): fine,
+    }
+    await write_entries(club.bot.engine, broken, "key")
+    await club.restart()
+    assert {"own-zebra-hop", "own-ice"} <= set(club.bot.knowledge(other).catalogue.remedies)
+    assert "own-broken" not in club.bot.knowledge(other).catalogue.remedies
+    assert "own-towpath-shuffle" in club.bot.knowledge(here).catalogue.remedies
+    assert f"Server {other}: the stored remedy own-broken is left out" in caplog.text
+    assert "private words" not in caplog.text
+    await club.bot.servers.refresh(other)
+    assert "own-zebra-hop" in club.bot.knowledge(other).catalogue.remedies
 
 
 async def test_names_are_suggested_while_typing(club: Club) -> None:

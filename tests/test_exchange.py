@@ -132,6 +132,16 @@ async def test_one_bad_row_stops_the_whole_file(club: Club) -> None:
     assert not await club.bot.curating.own_remedies(club.channel.guild.id)
 
 
+@pytest.mark.parametrize("row", [{"name": "🧊"}, {"name": "Towpath", "called": ["🔥"]}])
+async def test_a_row_whose_name_has_no_word_is_named(club: Club, row: dict[str, Any]) -> None:
+    robin = await admin(club)
+    content = json.dumps([*FILE, {"how": "Slowly.", **row}]).encode()
+    shown = await take_in(club, robin, "ours.json", content)
+    assert "line 1" in text(shown.response)
+    assert "has no word in it" in text(shown.response)
+    assert was_refused(club)
+
+
 async def test_a_member_may_neither_export_nor_import(club: Club) -> None:
     refused = await club.sam.slash(club.channel, "remedy export", format="csv")
     assert "Only those who may manage" in text(refused.response)

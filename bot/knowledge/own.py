@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
 
 from bot.knowledge.catalogue import Catalogue, Entry, Line, Name, Pattern, Remedy, Slug
+from bot.reading.lexicon import has_words
+
+log = logging.getLogger("aid_station")
 
 MOST_REMEDIES = 2000
 MOST_PATTERNS = 300
@@ -73,6 +77,13 @@ def checked(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     data = entry.model_dump(mode="json")
     if any(_LIVE.search(text) for text in _texts(data)):
         raise RefusedError("Please leave out mentions and links: they would not be shown as such.")
+    for text in (data["name"], *data.get("called", ()), *data.get("wording", ())):
+        if not has_words(text):
+            raise RefusedError(
+                f"“{quotable(text) or '…'}” has no word in it that I could find again in what "
+                "runners write. Please give it letters, in the name, in every other name and in "
+                "every example."
+            )
     return data
 
 
@@ -108,47 +119,72 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-Own = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
+Stored = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
 
 
-def own_remedies(own: Own) -> dict[str, OwnRemedy]:
-    """The remedies among a server's entries, by slug."""
-    return {slug: OwnRemedy(**data) for slug, data in own.get("remedy", {}).items()}
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A server's entries, checked. `remedies` and `patterns` by slug, as the catalogue has them.
+
+    `hidden`: names of the remedies that are offered for nothing, by slug. `added`: which remedies
+    the curators offer for a pattern, by pattern slug. `spoken`: kind of concept, slug and names
+    of all that a server's reader must know as well.
+    """
+
+    remedies: Mapping[str, Remedy]
+    patterns: Mapping[str, Pattern]
+    hidden: Mapping[str, str]
+    added: Mapping[str, tuple[str, ...]]
+    spoken: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
-def own_patterns(own: Own) -> list[Pattern]:
-    """The patterns among a server's entries, as the catalogue has them."""
-    return [_pattern(slug, OwnPattern(**data)) for slug, data in own.get("pattern", {}).items()]
+def read_own(server_id: int, stored: Stored, shipped: Mapping[str, Remedy]) -> Own:
+    """The entries of one server as they are stored; one that is broken is logged and left out.
+
+    `shipped`: the catalogue's remedies, which the server's may reword.
+    """
+    remedies: dict[str, Remedy] = {}
+    patterns: dict[str, Pattern] = {}
+    hidden: dict[str, str] = {}
+    added: dict[str, tuple[str, ...]] = {}
+    spoken: list[tuple[str, str, tuple[str, ...]]] = []
+    for kind, slug, data in _rows(stored):
+        # One club's broken entry must keep neither that club nor any other from its answers.
+        try:
+            if kind == "pattern":
+                patterns[slug] = _pattern(slug, OwnPattern(**data))
+                spoken.append(("named", slug, patterns[slug].called))
+                continue
+            mine = OwnRemedy(**data)
+            remedy = _remedy(slug, mine, shipped.get(slug))
+        except (ValidationError, TypeError) as error:
+            fault = type(error).__name__
+            log.error("Server %d: the stored %s %s is left out (%s)", server_id, kind, slug, fault)
+            continue
+        if mine.hidden:
+            hidden[slug] = mine.name
+            continue
+        remedies[slug] = remedy
+        spoken.append(("remedy", slug, (mine.name, *mine.called)))
+        for pattern in mine.patterns:
+            added[pattern] = (*added.get(pattern, ()), slug)
+    return Own(remedies, patterns, hidden, added, tuple(spoken))
 
 
 def with_own(catalogue: Catalogue, own: Own) -> Catalogue:
     """The catalogue as one server sees it: with its own entries, without what it hides."""
-    remedies = dict(catalogue.remedies)
-    for slug, mine in own_remedies(own).items():
-        if mine.hidden:
-            remedies.pop(slug, None)
-        else:
-            remedies[slug] = _remedy(slug, mine, catalogue.remedies.get(slug))
-    patterns = {**catalogue.patterns, **{one.slug: one for one in own_patterns(own)}}
-    return replace(catalogue, patterns=patterns, remedies=remedies)
+    shown = {slug: one for slug, one in catalogue.remedies.items() if slug not in own.hidden}
+    return replace(
+        catalogue,
+        patterns={**catalogue.patterns, **own.patterns},
+        remedies={**shown, **own.remedies},
+    )
 
 
-def added_for(own: Own) -> dict[str, tuple[str, ...]]:
-    """Which remedies the curators offer for a pattern, by pattern slug."""
-    added: dict[str, tuple[str, ...]] = {}
-    for slug, mine in own_remedies(own).items():
-        for pattern in () if mine.hidden else mine.patterns:
-            added[pattern] = (*added.get(pattern, ()), slug)
-    return added
-
-
-def names(own: Own) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Kind of concept, slug and names of all that a server's reader must know as well."""
-    for slug, mine in own_remedies(own).items():
-        if not mine.hidden:
-            yield "remedy", slug, (mine.name, *mine.called)
-    for pattern in own_patterns(own):
-        yield "named", pattern.slug, pattern.called
+def _rows(stored: Stored) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for kind in MODELS:
+        for slug, data in stored.get(kind, {}).items():
+            yield kind, slug, data
 
 
 def _remedy(slug: str, mine: OwnRemedy, shipped: Remedy | None) -> Remedy:
