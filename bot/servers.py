@@ -116,5 +116,7 @@ class Servers:
             knowledge,
             added=own.added,
             reader=self._answerer.reader.with_names(names),
-            own_patterns=self._answerer.own_patterns(own.patterns.values()),
+            own_patterns=self._answerer.own_patterns(
+                own.patterns.values(), self.knowledge(server_id).own_patterns
+            ),
         )

@@ -43,9 +43,10 @@ class Reader:
 
         A name without words is left out: it could not be found in any text.
         """
-        names = build_lexicon(
-            (concept, [name for name in called if has_words(name)]) for concept, called in entries
-        )
+        names = Lexicon()
+        for concept, called in entries:
+            for name in filter(has_words, called):
+                names.add(concept, name)
         reader = copy(self)
         reader._lexicons = (*self._lexicons, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)
