@@ -45,7 +45,7 @@ from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
 from bot.views.curating import UndoChange
-from bot.views.errors import AidTree, log_failure
+from bot.views.errors import AidTree, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
 from bot.views.learned import LEARNED_ITEMS
 from bot.views.pictures import Pictures
@@ -236,6 +236,13 @@ class AidStation(commands.AutoShardedBot):
         error = sys.exc_info()[1]
         if error is not None:
             log_failure(f"event {event_method}", error)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py drops a form that was open over a restart; its member is answered here.
+
+        A known form has begun to answer by now: its task was made before this event's.
+        """
+        await answer_unknown_form(interaction)
 
     async def close(self) -> None:
         """Leaves Discord, then stores what still waits and closes the database."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.curating import CHOICES, find_names
 from bot.knowledge.catalogue import load_catalogue
+from bot.knowledge.own import RefusedError, checked
 from bot.settings import ROOT
 from bot.store.entries import Data, Key, write_entries
 
@@ -141,7 +142,8 @@ async def test_a_clubs_own_pain_matches_at_once(club: Club) -> None:
     assert "Sounds like what runners call **towpath elbow**" in text(club.channel.last_message)
     opened = await robin.slash(club.channel, "pattern add")
     few = await robin.submit_modal(opened, {**values, "wording": "only one line"})
-    assert "does not fit yet" in text(few.response)
+    assert "Please give three examples or more" in text(few.response)
+    assert "only one line" in text(few.followups[-1])
     assert was_refused(club)
 
 
@@ -203,6 +205,59 @@ async def test_a_broken_row_of_one_club_stops_no_other(
     assert "private words" not in caplog.text
     await club.bot.servers.refresh(other)
     assert "own-zebra-hop" in club.bot.knowledge(other).catalogue.remedies
+
+
+LONG = {"name": "Towpath", "called": "a\nb", "how": "My `own` ``` words.", "caution": ""}
+
+
+async def test_a_form_that_was_open_over_a_restart_gives_its_text_back(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    await club.restart()
+    sent = await robin.submit_modal(opened, LONG)
+    assert sent.acknowledged
+    assert sent.ephemeral
+    assert "Please open it again" in text(sent.response)
+    kept = sent.followups[-1]
+    assert kept.ephemeral
+    for words in ("```\nTowpath\n```", "```\na\nb\n```", "My `own` ` ` ` words."):
+        assert words in text(kept)
+    assert not await club.bot.curating.own_remedies(club.channel.guild.id)
+
+
+async def test_a_refused_form_gives_its_text_back(club: Club) -> None:
+    robin = await admin(club)
+    refusals = {
+        "leave out mentions and links": {**LONG, "how": "See https://evil.example"},
+        "20 entries are the most": {**LONG, "called": "\n".join("abcdefghijklmnopqrstu")},
+    }
+    for reason, values in refusals.items():
+        opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+        sent = await robin.submit_modal(opened, values)
+        assert sent.acknowledged
+        assert reason in text(sent.response)
+        assert values["how"][:6] in text(sent.followups[-1])
+    assert was_refused(club)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("remedy", {"name": "x" * 81, "how": "x"}, "In the name, 80 characters are the most."),
+        ("remedy", {"name": "x", "how": " "}, "Please give how it is done."),
+        ("remedy", {"name": "x"}, "Please give how it is done."),
+        ("remedy", {"name": "x", "how": "x", "called": ["y" * 81]}, "80 characters each"),
+        ("remedy", {"name": "x", "how": "x", "patterns": ["No *slug*"]}, "the pains (patterns)"),
+        ("remedy", {"name": "x", "how": "x", "*colour*": "y"}, "no field “colour”"),
+        ("remedy", {"name": "x", "how": 5}, "I cannot make anything of how it is done"),
+        ("pattern", {"name": "x", "where": "y", "wording": ["z"]}, "three examples or more"),
+    ],
+)
+def test_faults_are_told_in_our_own_words(kind: str, fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        checked(kind, fields)
+    assert words in str(refused.value)
+    assert "valid" not in str(refused.value)
 
 
 async def test_names_are_suggested_while_typing(club: Club) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.knowledge.catalogue import Catalogue, Entry, Line, Name, Pattern, Remedy, Slug
 from bot.reading.lexicon import has_words
@@ -64,6 +65,18 @@ MODELS: dict[str, type[OwnRemedy] | type[OwnPattern]] = {
 }
 
 
+FIELDS_IN_WORDS = {
+    "name": "the name",
+    "called": "other names (called)",
+    "how": "how it is done",
+    "caution": "the caution",
+    "patterns": "the pains (patterns)",
+    "hidden": "hidden",
+    "where": "where it is",
+    "wording": "how people say it",
+}
+
+
 class RefusedError(Exception):
     """What somebody asked for cannot be done. The message says why, to that member."""
 
@@ -104,8 +117,26 @@ def quotable(text: str) -> str:
 
 
 def _faults(error: ValidationError) -> str:
-    faults = (f"{quotable('.'.join(map(str, one['loc'])))}: {one['msg']}" for one in error.errors())
-    return "That does not fit yet. " + "; ".join(faults)
+    faults = dict.fromkeys(_fault(one) for one in error.errors())
+    return "That does not fit yet. " + " ".join(faults)
+
+
+def _fault(one: ErrorDetails) -> str:
+    """What is wrong with one field, in our own words."""
+    field = str(one["loc"][0]) if one["loc"] else ""
+    what = FIELDS_IN_WORDS.get(field, f"“{quotable(field)}”")
+    kind, limits = one["type"], one.get("ctx", {})
+    if field == "wording" and kind in ("too_short", "missing"):
+        return "Please give three examples or more of how people say it, one a line."
+    if kind in ("too_long", "string_too_long"):
+        of_what = "entries" if kind == "too_long" else "characters"
+        each = " each" if kind == "string_too_long" and len(one["loc"]) > 1 else ""
+        return f"In {what}, {limits['max_length']} {of_what}{each} are the most."
+    if kind in ("missing", "string_too_short"):
+        return f"Please give {what}."
+    if kind == "extra_forbidden":
+        return f"I know no field {what}."
+    return f"I cannot make anything of {what} as it stands."
 
 
 def _texts(value: Any) -> Iterator[str]:
