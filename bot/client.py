@@ -7,8 +7,9 @@ import hashlib
 import json
 import logging
 import sys
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,9 @@ from bot.threads.stance_model import StanceReader
 from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
-from bot.views.curating import UndoChange
 from bot.views.errors import AidTree, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
+from bot.views.history import HISTORY_ITEMS
 from bot.views.learned import LEARNED_ITEMS
 from bot.views.pictures import Pictures
 from bot.views.provenance import WhoSaidSo
@@ -107,6 +108,7 @@ class AidStation(commands.AutoShardedBot):
             max_messages=None,
         )
         self.settings = settings
+        self._setting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def answer(self, text: str, server_id: int | None) -> Answer:
         """The answer to a member's words, with what their server knows."""
@@ -138,10 +140,16 @@ class AidStation(commands.AutoShardedBot):
         """The caution under an answer, with the club's own line."""
         return caution_text(CAUTION, self.server_settings(server_id).club_line)
 
-    async def set_server_settings(self, server_id: int, settings: ServerSettings) -> None:
-        """Keeps what the server's admins set."""
-        await store_server_settings(self.engine, server_id, settings)
-        self._settings[server_id] = settings
+    async def set_server_settings(self, server_id: int, **changes: Any) -> ServerSettings:
+        """Keeps what an admin of the server set; gives all settings as they are then.
+
+        `changes`: only the fields that were set, so that two admins at once lose nothing.
+        """
+        async with self._setting[server_id]:
+            settings = replace(self.server_settings(server_id), **changes)
+            await store_server_settings(self.engine, server_id, settings)
+            self._settings[server_id] = settings
+        return settings
 
     def learner(self, server_id: int) -> Learner:
         """Reads threads as this server's own names have it."""
@@ -219,7 +227,7 @@ class AidStation(commands.AutoShardedBot):
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(
-            WhoSaidSo, VoteButton, CandidateButton, WhyThis, UndoChange, TakeIn, Decide
+            WhoSaidSo, VoteButton, CandidateButton, WhyThis, TakeIn, Decide, *HISTORY_ITEMS
         )
         await self._sync_changed_commands()
 

@@ -9,7 +9,7 @@ from conftest import KNEE, Club, admin, buttons, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.curating import CHOICES, find_names
+from bot.curating import CHOICES, Curator, find_names
 from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.own import RefusedError, checked
 from bot.settings import ROOT
@@ -61,7 +61,8 @@ async def test_a_near_duplicate_offers_what_is_there(club: Club) -> None:
     robin = await admin(club)
     sent = await add(club, robin, "foam rollin", "My own words.")
     assert "That looks like **Foam roll" in text(sent.response)
-    assert "My own words" in text(sent.response)
+    assert "My own words" in text(sent.followups[-1])
+    assert was_refused(club)
     sent = await add(club, robin, "foam rollin", anyway=True)
     assert "very next answer" in text(sent.response)
 
@@ -119,6 +120,7 @@ async def test_history_shows_and_undoes_each_step(club: Club) -> None:
     )
     await robin.slash(club.channel, "remedy remove", remedy=slug)
     shown = await robin.slash(club.channel, "remedy history", remedy=slug)
+    assert "History of Towpath shuffle" in text(shown.response)
     assert "taken out" in text(shown.response)
     assert "by you" in text(shown.response)
     undo = next(label for label in buttons(shown.response) if label.startswith("Undo"))
@@ -237,6 +239,33 @@ async def test_a_refused_form_gives_its_text_back(club: Club) -> None:
         assert sent.acknowledged
         assert reason in text(sent.response)
         assert values["how"][:6] in text(sent.followups[-1])
+    assert was_refused(club)
+
+
+async def test_many_long_names_and_commas_are_edited(club: Club) -> None:
+    robin = await admin(club)
+    called = [f"towpath shuffle along the canal number {number}" for number in range(19)]
+    fields = {"name": "Towpath", "how": "Slowly.", "called": [*called, "hop, skip"]}
+    who = Curator(club.channel.guild.id, "key")
+    slug = await club.bot.curating.add(who, "remedy", fields)
+    opened = await robin.slash(club.channel, "remedy edit", remedy=slug)
+    assert opened.acknowledged
+    assert opened.modal
+    names = "\n".join(["one, two", *called[:17], "hop, skip"])
+    sent = await robin.submit_modal(opened, {**LONG, "called": names, "how": "Slowly."})
+    assert "very next answer" in text(sent.response)
+    state = await club.bot.curating.state(who.server_id, "remedy", slug)
+    assert state["called"] == ["one", "two", *called[:17], "hop, skip"]
+
+
+async def test_an_unknown_remedy_is_never_echoed(club: Club) -> None:
+    robin = await admin(club)
+    for typed in ("x" * 2500, "@everyone **x** [y](https://evil.example)"):
+        for command in ("edit", "remove", "restore"):
+            refused = await robin.slash(club.channel, f"remedy {command}", remedy=typed)
+            assert refused.acknowledged
+            assert refused.ephemeral
+            assert "evil" not in text(refused.response)
     assert was_refused(club)
 
 

@@ -52,7 +52,7 @@ async def test_two_curators_decide_once(club: Club) -> None:
     other = await robin.slash(club.channel, "review")
     assert (await robin.click(one.response, label="Accept")).acknowledged
     late = await robin.click(other.response, label="Accept")
-    assert "Somebody else has decided" in text(late.response)
+    assert "Somebody else has decided" in text(late.followups[-1])
     own = await club.bot.curating.own_remedies(club.channel.guild.id)
     assert len(own) == 1
 
@@ -77,7 +77,7 @@ async def test_a_proposal_without_a_word_is_refused_on_either_side(club: Club) -
     shown = await robin.slash(club.channel, "review")
     pressed = await robin.click(shown.response, label="Accept")
     assert pressed.acknowledged
-    assert "has no word in it" in text(pressed.response)
+    assert "has no word in it" in text(pressed.followups[-1])
     assert was_refused(club)
     assert not await club.bot.curating.own_remedies(server)
     assert (await robin.click(shown.response, label="Reject")).acknowledged

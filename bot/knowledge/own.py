@@ -100,6 +100,11 @@ def checked(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
+def complete(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a stored entry with those that it leaves out, in the form of `checked`."""
+    return MODELS[kind](**fields).model_dump(mode="json")
+
+
 def new_slug(name: str, known: Container[str]) -> str:
     """A slug for a server's own entry of this name that is not among `known`."""
     # "own-" keeps it apart from every shipped slug, those of later versions too.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
-from bot.curating import find_names
+from bot.curating import CHOICES, find_names
 from bot.store.entries import Kind
 
 if TYPE_CHECKING:
@@ -19,18 +21,9 @@ Choices = list[app_commands.Choice[str]]
 async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, typed: str) -> Choices:
     """Names for what was typed so far; for nothing typed, what this server talks of most."""
     knowledge = interaction.client.knowledge(interaction.guild_id)
-    if kind == "pattern":
-        used = dict(knowledge.people)
-        known: list[Any] = list(knowledge.catalogue.patterns.values())
-    else:
-        used = {}
-        for (_, remedy), tally in knowledge.tallies.items():
-            used[remedy] = used.get(remedy, 0) + tally.people
-        known = list(knowledge.catalogue.remedies.values())
-    return [
-        app_commands.Choice(name=one.name[:100], value=one.slug)
-        for one in find_names(typed, known, used)
-    ]
+    catalogue = knowledge.catalogue
+    known = catalogue.patterns if kind == "pattern" else catalogue.remedies
+    return _choices(typed, list(known.values()), _used(interaction, kind))
 
 
 async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
@@ -38,6 +31,52 @@ async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: s
     return await suggest(interaction, "pattern", typed)
 
 
+async def suggest_own_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+    """Autocomplete for a pattern of the server's own, which its curators may change."""
+    knowledge = interaction.client.knowledge(interaction.guild_id)
+    own = [one for one in knowledge.catalogue.patterns.values() if one.own]
+    return _choices(typed, own, _used(interaction, "pattern"))
+
+
+async def suggest_offered(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+    """Autocomplete for a pattern that the remedy chosen beside it is offered for."""
+    knowledge = interaction.client.knowledge(interaction.guild_id)
+    patterns, remedy = knowledge.catalogue.patterns, interaction.namespace.remedy
+    slugs = [slug for slug, added in knowledge.added.items() if remedy in added]
+    offered = [patterns[slug] for slug in slugs if slug in patterns]
+    return _choices(typed, offered, _used(interaction, "pattern"))
+
+
 async def suggest_remedy(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a remedy."""
     return await suggest(interaction, "remedy", typed)
+
+
+async def suggest_removed(
+    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+) -> Choices:
+    """Autocomplete for what was taken out or is hidden, the last taken out first."""
+    removed = await interaction.client.curating.removed(interaction.guild_id or 0, kind)
+    return [
+        app_commands.Choice(name=name[:100], value=slug)
+        for slug, name in removed.items()
+        if typed.strip().lower() in name.lower()
+    ][:CHOICES]
+
+
+def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:
+    """How many people in threads talk of each pattern or remedy, by slug."""
+    knowledge = interaction.client.knowledge(interaction.guild_id)
+    if kind == "pattern":
+        return knowledge.people
+    times: Counter[str] = Counter()
+    for (_, remedy), tally in knowledge.tallies.items():
+        times[remedy] += tally.people
+    return times
+
+
+def _choices(typed: str, known: Sequence[Any], times: Mapping[str, int]) -> Choices:
+    return [
+        app_commands.Choice(name=one.name[:100], value=one.slug)
+        for one in find_names(typed, known, times)
+    ]
