@@ -7,9 +7,10 @@ import hashlib
 import json
 import logging
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
-from bot.store.asked import count_answer
+from bot.store.asked import count_answer, load_all_asked
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, load_key, member_key
@@ -108,6 +109,7 @@ class AidStation(commands.AutoShardedBot):
             max_messages=None,
         )
         self.settings = settings
+        self._asked: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._setting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def answer(self, text: str, server_id: int | None) -> Answer:
@@ -167,10 +169,16 @@ class AidStation(commands.AutoShardedBot):
             day = discord.utils.utcnow().date()
             count = partial(count_answer, server_id=server_id, pattern=pattern, day=day)
             self.writer.put(count)
+            self._asked[server_id][pattern] += 1
+
+    def asked(self, server_id: int | None) -> Mapping[str, int]:
+        """How often each pattern was answered in a server over about the last year."""
+        return self._asked.get(server_id or 0, {})
 
     async def forget_server(self, server_id: int) -> None:
         """Lets go of what is held ready of a server whose stored data is gone."""
         self._settings.pop(server_id, None)
+        self._asked.pop(server_id, None)
         await self.servers.refresh(server_id)
 
     async def _votes_stored(self, server_ids: set[int]) -> None:
@@ -216,6 +224,9 @@ class AidStation(commands.AutoShardedBot):
         loaded = await asyncio.to_thread(_load, self.settings.data_dir)
         self._answerer, self.pictures = loaded.answerer, loaded.pictures
         self._settings = await load_server_settings(self.engine)
+        last_year = (discord.utils.utcnow() - timedelta(days=365)).date()
+        for server_id, times in (await load_all_asked(self.engine, last_year)).items():
+            self._asked[server_id].update(times)
         self._stances, self._names = loaded.stances, loaded.names
         self.shipped_titles = loaded.titles
         self.servers = await Servers.load(

@@ -14,6 +14,7 @@ from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.own import RefusedError, checked
 from bot.settings import ROOT
 from bot.store.entries import Data, Key, write_entries
+from bot.store.votes import Ballot, Cast, store_votes
 
 ELBOW = "\n".join(
     (
@@ -267,6 +268,36 @@ async def test_an_unknown_remedy_is_never_echoed(club: Club) -> None:
             assert refused.ephemeral
             assert "evil" not in text(refused.response)
     assert was_refused(club)
+
+
+async def test_for_nothing_typed_what_this_club_uses_comes_first(club: Club) -> None:
+    robin = await admin(club)
+    server = club.channel.guild.id
+    who = Curator(server, "key")
+    for number in range(30):
+        fields = {"name": f"Zebra hop {number}", "how": "Slowly."}
+        slug = await club.bot.curating.add(who, "remedy", fields)
+    first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
+    assert slug not in [one["value"] for one in first]
+    now = club.env.now()
+    votes = [Cast(Ballot(server, f"m{number}", "it-band", slug), now) for number in range(6)]
+    await store_votes(club.bot.engine, votes)
+    await club.bot.servers.refresh_votes(server)
+    first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
+    assert slug in [one["value"] for one in first]
+
+
+async def test_for_nothing_typed_what_this_club_asks_for_comes_first(club: Club) -> None:
+    robin, server = await admin(club), club.channel.guild.id
+    knowledge = club.bot.knowledge(server)
+    rarest = min(knowledge.catalogue.patterns, key=lambda slug: knowledge.people.get(slug, 0))
+    for _ in range(1 + max(knowledge.people.values()) // 10):
+        club.bot.count_answer(server, rarest)
+    for _ in range(2):
+        first = await robin.autocomplete(club.channel, "remedy add", "for", "")
+        assert first[0]["value"] == rarest
+        await club.bot.writer.drained()
+        await club.restart()
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,18 @@ import discord
 from discord import app_commands
 
 from bot.curating import CHOICES, find_names
+from bot.knowledge.snapshot import Knowledge
 from bot.store.entries import Kind
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
+HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
 Choices = list[app_commands.Choice[str]]
 
 
 async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, typed: str) -> Choices:
-    """Names for what was typed so far; for nothing typed, what this server talks of most."""
+    """Names for what was typed so far; for nothing typed, what this server uses most."""
     knowledge = interaction.client.knowledge(interaction.guild_id)
     catalogue = knowledge.catalogue
     known = catalogue.patterns if kind == "pattern" else catalogue.remedies
@@ -65,13 +67,33 @@ async def suggest_removed(
 
 
 def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:
-    """How many people in threads talk of each pattern or remedy, by slug."""
-    knowledge = interaction.client.knowledge(interaction.guild_id)
+    """How much each pattern or remedy is used, by slug: in threads, and in this server."""
+    bot, server = interaction.client, interaction.guild_id
+    knowledge = bot.knowledge(server)
     if kind == "pattern":
-        return knowledge.people
+        return use_of_patterns(knowledge, bot.asked(server))
+    return use_of_remedies(knowledge)
+
+
+def use_of_patterns(knowledge: Knowledge, asked: Mapping[str, int]) -> Counter[str]:
+    """People in threads; votes and answers of this server, which count more."""
+    times = Counter(knowledge.people)
+    for (pattern, _), votes in knowledge.votes.items():
+        times[pattern] += HERE * votes.total
+    for pattern, answers in asked.items():
+        times[pattern] += HERE * answers
+    return times
+
+
+def use_of_remedies(knowledge: Knowledge) -> Counter[str]:
+    """People in threads; votes of this server and what its curators offer, which count more."""
     times: Counter[str] = Counter()
     for (_, remedy), tally in knowledge.tallies.items():
         times[remedy] += tally.people
+    for (_, remedy), votes in knowledge.votes.items():
+        times[remedy] += HERE * votes.total
+    for remedies in knowledge.added.values():
+        times.update(dict.fromkeys(remedies, HERE))
     return times
 
 
