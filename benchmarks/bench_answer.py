@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 
 from bot.answer import Answerer
 from bot.house import load_learner, shipped_knowledge
-from bot.knowledge.own import MOST_PATTERNS, MOST_REMEDIES, names, own_patterns, with_own
+from bot.knowledge.own import MOST_PATTERNS, MOST_REMEDIES, read_own, with_own
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.plain import as_json
@@ -94,7 +94,7 @@ def test_aid_station(
 def full_club(answerer: Answerer, texts: list[str]) -> Knowledge:
     """A server with as many remedies and patterns of its own as it may have."""
     words = [word for text in texts for word in text.split()]
-    own: dict[str, dict[str, Any]] = {
+    stored: dict[str, dict[str, Any]] = {
         "remedy": {
             f"own-remedy-{n}": {"name": f"{words[n]} {words[n + 7]} {n}", "how": "Slowly."}
             for n in range(MOST_REMEDIES)
@@ -108,12 +108,13 @@ def full_club(answerer: Answerer, texts: list[str]) -> Knowledge:
             for n in range(MOST_PATTERNS)
         },
     }
+    own = read_own(1, stored, answerer.catalogue.remedies)
     return replace(
         build_knowledge(with_own(answerer.catalogue, own), load_suggestions(DATA)),
         reader=answerer.reader.with_names(
-            (Concept(kind, slug), called) for kind, slug, called in names(own)
+            (Concept(kind, slug), called) for kind, slug, called in own.spoken
         ),
-        own_patterns=answerer.own_patterns(own_patterns(own)),
+        own_patterns=answerer.own_patterns(own.patterns.values()),
     )
 
 

@@ -86,10 +86,17 @@ class Answerer:
         gc.freeze()
         return answerer
 
-    def own_patterns(self, patterns: Iterable[Pattern]) -> OwnPatterns | None:
-        """A server's own patterns, ready to be matched; None for none."""
-        own = list(patterns)
-        return OwnPatterns(own, self._comparer, self._likeness) if own else None
+    def own_patterns(
+        self, patterns: Iterable[Pattern], before: OwnPatterns | None = None
+    ) -> OwnPatterns | None:
+        """A server's own patterns, ready to be matched; None for none.
+
+        `before`: as they were until now; of what did not change nothing is worked out anew.
+        """
+        own = tuple(patterns)
+        if before and before.patterns == own:
+            return before
+        return OwnPatterns(own, self._comparer, self._likeness, before) if own else None
 
     def answer(self, text: str, knowledge: Knowledge) -> Answer:
         """The answer to a member's words, never an exception, whatever the text."""

@@ -7,8 +7,10 @@ import hashlib
 import json
 import logging
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
-from bot.store.asked import count_answer
+from bot.store.asked import count_answer, load_all_asked
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, load_key, member_key
@@ -44,9 +46,9 @@ from bot.threads.stance_model import StanceReader
 from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
-from bot.views.curating import UndoChange
-from bot.views.errors import AidTree, log_failure
+from bot.views.errors import AidTree, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
+from bot.views.history import HISTORY_ITEMS
 from bot.views.learned import LEARNED_ITEMS
 from bot.views.pictures import Pictures
 from bot.views.provenance import WhoSaidSo
@@ -107,6 +109,8 @@ class AidStation(commands.AutoShardedBot):
             max_messages=None,
         )
         self.settings = settings
+        self._asked: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._setting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def answer(self, text: str, server_id: int | None) -> Answer:
         """The answer to a member's words, with what their server knows."""
@@ -138,10 +142,16 @@ class AidStation(commands.AutoShardedBot):
         """The caution under an answer, with the club's own line."""
         return caution_text(CAUTION, self.server_settings(server_id).club_line)
 
-    async def set_server_settings(self, server_id: int, settings: ServerSettings) -> None:
-        """Keeps what the server's admins set."""
-        await store_server_settings(self.engine, server_id, settings)
-        self._settings[server_id] = settings
+    async def set_server_settings(self, server_id: int, **changes: Any) -> ServerSettings:
+        """Keeps what an admin of the server set; gives all settings as they are then.
+
+        `changes`: only the fields that were set, so that two admins at once lose nothing.
+        """
+        async with self._setting[server_id]:
+            settings = replace(self.server_settings(server_id), **changes)
+            await store_server_settings(self.engine, server_id, settings)
+            self._settings[server_id] = settings
+        return settings
 
     def learner(self, server_id: int) -> Learner:
         """Reads threads as this server's own names have it."""
@@ -159,10 +169,16 @@ class AidStation(commands.AutoShardedBot):
             day = discord.utils.utcnow().date()
             count = partial(count_answer, server_id=server_id, pattern=pattern, day=day)
             self.writer.put(count)
+            self._asked[server_id][pattern] += 1
+
+    def asked(self, server_id: int | None) -> Mapping[str, int]:
+        """How often each pattern was answered in a server over about the last year."""
+        return self._asked.get(server_id or 0, {})
 
     async def forget_server(self, server_id: int) -> None:
         """Lets go of what is held ready of a server whose stored data is gone."""
         self._settings.pop(server_id, None)
+        self._asked.pop(server_id, None)
         await self.servers.refresh(server_id)
 
     async def _votes_stored(self, server_ids: set[int]) -> None:
@@ -211,6 +227,9 @@ class AidStation(commands.AutoShardedBot):
         loaded = await asyncio.to_thread(_load, self.settings.data_dir)
         self._answerer, self.pictures = loaded.answerer, loaded.pictures
         self._settings = await load_server_settings(self.engine)
+        last_year = (discord.utils.utcnow() - timedelta(days=365)).date()
+        for server_id, times in (await load_all_asked(self.engine, last_year)).items():
+            self._asked[server_id].update(times)
         self._stances, self._names = loaded.stances, loaded.names
         self.shipped_titles = loaded.titles
         self.servers = await Servers.load(
@@ -222,7 +241,7 @@ class AidStation(commands.AutoShardedBot):
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(
-            WhoSaidSo, VoteButton, CandidateButton, WhyThis, UndoChange, TakeIn, Decide
+            WhoSaidSo, VoteButton, CandidateButton, WhyThis, TakeIn, Decide, *HISTORY_ITEMS
         )
         await self._sync_changed_commands()
 
@@ -239,6 +258,13 @@ class AidStation(commands.AutoShardedBot):
         error = sys.exc_info()[1]
         if error is not None:
             log_failure(f"event {event_method}", error)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """discord.py drops a form that was open over a restart; its member is answered here.
+
+        A known form has begun to answer by now: its task was made before this event's.
+        """
+        await answer_unknown_form(interaction)
 
     async def close(self) -> None:
         """Leaves Discord, then stores what still waits and closes the database."""

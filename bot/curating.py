@@ -6,6 +6,8 @@ knowledge in, so that the very next answer has it. What is refused is told in pl
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +23,9 @@ from bot.knowledge.own import (
     MOST_REMEDIES,
     RefusedError,
     checked,
+    complete,
     new_slug,
+    quotable,
 )
 from bot.servers import Servers
 from bot.store.entries import (
@@ -31,7 +35,9 @@ from bot.store.entries import (
     Key,
     Kind,
     load_change,
+    load_changes,
     load_entries,
+    load_removed,
     write_entries,
 )
 
@@ -47,26 +53,65 @@ class Curator:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing a change did: the entry's name, and the later changes that went with it."""
+
+    name: str
+    later: tuple[Change, ...]
+
+
+class AlikeError(RefusedError):
+    """An entry of nearly that name is here already. `hidden`: taken out, but it can come back."""
+
+    def __init__(self, name: str, *, hidden: bool) -> None:
+        super().__init__(f"“{quotable(name)}” is here already.")
+        self.name, self.hidden = name, hidden
+
+
+class ChangedError(RefusedError):
+    """Somebody else changed the same fields meanwhile. `now`: what stands in them."""
+
+    def __init__(self, now: Mapping[str, Any]) -> None:
+        super().__init__("Somebody else changed the same meanwhile.")
+        self.now = now
+
+
 class Curating:
-    """The curators' work on one database and the snapshots made of it."""
+    """The curators' work on one database and the snapshots made of it.
+
+    What one curator looks at, writes and swaps in is done before the next one's turn in that
+    server, so that two at once lose nothing of each other's.
+    """
 
     def __init__(self, engine: AsyncEngine, servers: Servers) -> None:
         self._engine = engine
         self._servers = servers
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def add(
-        self, who: Curator, kind: Kind, fields: Mapping[str, Any], proposal: int | None = None
+        self,
+        who: Curator,
+        kind: Kind,
+        fields: Mapping[str, Any],
+        *,
+        proposal: int | None = None,
+        anyway: bool = True,
     ) -> str:
         """A new entry of these fields; gives its slug. Raises RefusedError.
 
-        `proposal`: the number of the member's proposal that this accepts.
+        `proposal`: the number of the member's proposal that this accepts. `anyway`: also where
+        one of nearly that name is here; else raises AlikeError.
         """
         data = checked(kind, fields)
-        existing = (await load_entries(self._engine, who.server_id)).get(who.server_id, {})
-        if len(existing.get(kind, {})) >= MOST[kind]:
-            raise RefusedError(f"There are {MOST[kind]} of them already, and that is the most.")
-        slug = new_slug(str(data["name"]), self._known(who.server_id, kind))
-        await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
+        async with self._turns[who.server_id]:
+            if not anyway:
+                self._refuse_alike(who.server_id, kind, data["name"])
+            stored = await self._stored(who.server_id, kind)
+            _refuse_full(kind, stored)
+            # A hidden entry keeps its slug, too: one of its name must not take its place.
+            slug = new_slug(data["name"], {*stored, *self._known(who.server_id, kind)})
+            await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
         return slug
 
     async def exchange(self, who: Curator, file: Sequence[Row]) -> Difference:
@@ -74,15 +119,16 @@ class Curating:
 
         Raises RefusedError when one cannot be taken.
         """
-        difference = await self.difference(who.server_id, file)
-        writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
-        if writes:
-            await self._write(who, writes)
+        async with self._turns[who.server_id]:
+            difference = await self.difference(who.server_id, file)
+            writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
+            if writes:
+                await self._write(who, writes)
         return difference
 
     async def difference(self, server_id: int, file: Sequence[Row]) -> Difference:
         """What taking in the remedies of a file would change. Raises RefusedError."""
-        own = (await load_entries(self._engine, server_id)).get(server_id, {}).get("remedy", {})
+        own = await self.own_remedies(server_id)
         found = compare(file, own, self._shipped("remedy"), self._known(server_id, "pattern"))
         if len(own) + len(found.new) > MOST_REMEDIES:
             raise RefusedError(
@@ -92,57 +138,133 @@ class Curating:
 
     async def own_remedies(self, server_id: int) -> Mapping[str, Data]:
         """What this server added or changed, by slug."""
-        return (await load_entries(self._engine, server_id)).get(server_id, {}).get("remedy", {})
+        return await self._stored(server_id, "remedy")
 
-    async def change(self, who: Curator, kind: Kind, slug: str, fields: Mapping[str, Any]) -> None:
-        """New fields for an entry, a shipped remedy's too, for this server. Raises RefusedError."""
-        state = await self.state(who.server_id, kind, slug)
-        data = checked(kind, {**state, **fields})
-        await self._write(who, {Key(who.server_id, kind, slug): data})
+    async def change(
+        self,
+        who: Curator,
+        kind: Kind,
+        slug: str,
+        opened: Mapping[str, Any],
+        fields: Mapping[str, Any],
+    ) -> bool:
+        """Writes those fields of an entry that differ from what its form opened with.
 
-    async def remove(self, who: Curator, kind: Kind, slug: str) -> None:
-        """Takes an own entry out; hides a shipped remedy on this server. Raises RefusedError."""
-        state = await self.state(who.server_id, kind, slug)
-        shipped = slug in self._shipped(kind)
-        after = {**state, "hidden": True} if shipped else None
-        await self._write(who, {Key(who.server_id, kind, slug): after})
+        A shipped remedy changes for this server only. False where nothing differs. Raises
+        ChangedError where somebody else changed the same fields meanwhile, else RefusedError.
+        """
+        typed = checked(kind, {**opened, **fields})
+        async with self._turns[who.server_id]:
+            state = await self.state(who.server_id, kind, slug)
+            if state.get("hidden"):
+                raise RefusedError(f"That is taken out. `/{kind} restore` brings it back.")
+            now = complete(kind, state)
+            after = checked(kind, _merged(complete(kind, opened), typed, now))
+            if after == now:
+                return False
+            await self._write(who, {Key(who.server_id, kind, slug): after})
+        return True
 
-    async def undo(self, who: Curator, number: int) -> Change:
+    async def remove(self, who: Curator, kind: Kind, slug: str) -> str:
+        """Takes an own entry out, hides a shipped remedy on this server; gives its name.
+
+        Raises RefusedError.
+        """
+        async with self._turns[who.server_id]:
+            state = await self.state(who.server_id, kind, slug)
+            if state.get("hidden"):
+                raise RefusedError(f"That is taken out already. `/{kind} restore` brings it back.")
+            after = {**state, "hidden": True} if slug in self._shipped(kind) else None
+            await self._write(who, {Key(who.server_id, kind, slug): after})
+        return self._name(kind, slug, state)
+
+    async def restore(self, who: Curator, kind: Kind, slug: str) -> str:
+        """Brings an entry back as it was when it was last seen; gives its name.
+
+        Raises RefusedError for one that is not taken out.
+        """
+        async with self._turns[who.server_id]:
+            stored = await self._stored(who.server_id, kind)
+            changes = await load_changes(self._engine, Key(who.server_id, kind, slug))
+            now = stored.get(slug)
+            gone = now is None and bool(changes) and slug not in self._shipped(kind)
+            if not (gone or (now and now.get("hidden"))):
+                raise RefusedError("That was not taken out.")
+            if gone:
+                _refuse_full(kind, stored)
+            after = self._last_seen(kind, slug, now, changes)
+            await self._write(who, {Key(who.server_id, kind, slug): after})
+        return self._name(kind, slug, after)
+
+    async def undo(self, who: Curator, number: int) -> Undone:
         """Puts an entry back to what it was before a change; that is a change, too.
 
         Raises RefusedError when this server has no such change.
         """
-        change = await load_change(self._engine, who.server_id, number)
-        if change is None:
-            raise RefusedError("I do not know that change.")
-        await self._write(who, {change.key: change.before})
-        return change
+        async with self._turns[who.server_id]:
+            change = await load_change(self._engine, who.server_id, number)
+            if change is None:
+                raise RefusedError("I do not know that change.")
+            kind, slug = change.key.kind, change.key.slug
+            stored = await self._stored(who.server_id, kind)
+            if change.before is not None and slug not in stored:
+                _refuse_full(kind, stored)
+            later = await load_changes(self._engine, change.key, above=number)
+            await self._write(who, {change.key: change.before})
+        name = self._name(kind, slug, change.before or stored.get(slug) or change.after)
+        return Undone(name, tuple(later))
 
     async def state(self, server_id: int, kind: Kind, slug: str) -> Data:
         """An entry's fields as they stand. Raises RefusedError for one that is not there."""
-        entries = (await load_entries(self._engine, server_id)).get(server_id, {})
-        own = entries.get(kind, {}).get(slug)
+        own = (await self._stored(server_id, kind)).get(slug)
         if own is not None:
             return own
         shipped = self._shipped(kind).get(slug)
         if isinstance(shipped, Remedy):
             return {"name": shipped.name, "how": shipped.how}
-        what = "built in and cannot be changed" if shipped else "not here (any more)"
-        raise RefusedError(f"“{slug}” is {what}.")
+        if shipped:
+            raise RefusedError(f"“{shipped.name}” is built in and cannot be changed.")
+        raise RefusedError(
+            "I do not have that (any more). Please choose from the list that opens as you type."
+        )
+
+    async def removed(self, server_id: int, kind: Kind) -> dict[str, str]:
+        """Names of what was taken out or hidden and can be restored, by slug."""
+        removed = await load_removed(self._engine, server_id, kind)
+        names = {slug: self._name(kind, slug, data) for slug, data in removed.items()}
+        hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
+        return {**names, **hidden}
 
     def alike(self, server_id: int, kind: Kind, name: str) -> Pattern | Remedy | None:
         """The entry that a name most likely means already; None where it is a new one."""
         known = self._known(server_id, kind)
-        spoken = {slug: (each.name, *each.called) for slug, each in known.items()}
-        names = [(slug, called) for slug, all_names in spoken.items() for called in all_names]
-        hit = process.extractOne(
-            name,
-            [called for _, called in names],
-            scorer=fuzz.ratio,
-            processor=default_process,
-            score_cutoff=ALIKE,
-        )
-        return known[names[hit[2]][0]] if hit else None
+        slug = _nearest(name, {slug: (one.name, *one.called) for slug, one in known.items()})
+        return known[slug] if slug else None
+
+    def _refuse_alike(self, server_id: int, kind: Kind, name: str) -> None:
+        if known := self.alike(server_id, kind, name):
+            raise AlikeError(known.name, hidden=False)
+        hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
+        if slug := _nearest(name, {slug: (called,) for slug, called in hidden.items()}):
+            raise AlikeError(hidden[slug], hidden=True)
+
+    def _last_seen(
+        self, kind: Kind, slug: str, now: Data | None, changes: Sequence[Change]
+    ) -> Data | None:
+        """What an entry was when members last saw it; None for a shipped one as it came."""
+        for change in changes:
+            if change.before is None and slug in self._shipped(kind):
+                return None
+            if change.before is not None and not change.before.get("hidden"):
+                return change.before
+        # A file brought it in hidden: nobody ever saw it.
+        return {**(now or changes[0].before or {}), "hidden": False}
+
+    def _name(self, kind: Kind, slug: str, data: Data | None) -> str:
+        return str(data.get("name", slug)) if data else self._shipped(kind)[slug].name
+
+    async def _stored(self, server_id: int, kind: Kind) -> Mapping[str, Data]:
+        return (await load_entries(self._engine, server_id)).get(server_id, {}).get(kind, {})
 
     def _known(self, server_id: int, kind: Kind) -> Mapping[str, Pattern | Remedy]:
         return _of(self._servers.knowledge(server_id).catalogue, kind)
@@ -158,6 +280,48 @@ class Curating:
         except DecidedError as error:
             raise RefusedError("Somebody else has decided that one already.") from error
         await self._servers.refresh(who.server_id)
+
+
+def _refuse_full(kind: Kind, stored: Mapping[str, Data]) -> None:
+    if len(stored) >= MOST[kind]:
+        raise RefusedError(f"There are {MOST[kind]} of them already, and that is the most.")
+
+
+def _merged(
+    opened: Mapping[str, Any], typed: Mapping[str, Any], now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What stands now with what was changed in a form that opened earlier.
+
+    Raises ChangedError for fields that both changed, each in another way.
+    """
+    after, clashes = dict(now), {}
+    for field, value in typed.items():
+        was, stands = opened[field], now[field]
+        if value == was:
+            continue
+        if field == "patterns":  # a set: what one adds does not take away what another added
+            kept = [one for one in stands if one in value or one not in was]
+            after[field] = [*kept, *(one for one in value if one not in kept and one not in was)]
+        elif stands in (was, value):
+            after[field] = value
+        else:
+            clashes[field] = stands
+    if clashes:
+        raise ChangedError(clashes)
+    return after
+
+
+def _nearest(name: str, spoken: Mapping[str, Sequence[str]]) -> str | None:
+    """The slug whose names hold the nearest to `name`, None where none is near."""
+    names = [(slug, called) for slug, all_names in spoken.items() for called in all_names]
+    hit = process.extractOne(
+        name,
+        [called for _, called in names],
+        scorer=fuzz.ratio,
+        processor=default_process,
+        score_cutoff=ALIKE,
+    )
+    return names[hit[2]][0] if hit else None
 
 
 def _of(catalogue: Catalogue, kind: Kind) -> Mapping[str, Pattern | Remedy]:

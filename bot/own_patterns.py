@@ -8,7 +8,7 @@ fitted by scripts/build_data.py, turns them into a belief.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from pathlib import Path
@@ -110,12 +110,24 @@ class _Index:
 class OwnPatterns:
     """The patterns of one server, ready to be held against texts. Immutable."""
 
-    def __init__(self, patterns: Iterable[Pattern], comparer: Comparer, likeness: Likeness) -> None:
+    def __init__(
+        self,
+        patterns: Iterable[Pattern],
+        comparer: Comparer,
+        likeness: Likeness,
+        before: OwnPatterns | None = None,
+    ) -> None:
+        """`before`: patterns made earlier by the same comparer, whose examples are taken over."""
         self._comparer = comparer
         self._likeness = likeness
-        kept = list(patterns)
+        self.patterns = kept = tuple(patterns)
         self.slugs = tuple(pattern.slug for pattern in kept)
-        examples = [comparer.of_text(line) for pattern in kept for line in pattern.wording]
+        known: Mapping[str, Compared] = before.compared if before else {}
+        lines = [line for pattern in kept for line in pattern.wording]
+        self.compared: dict[str, Compared] = {
+            line: known.get(line) or comparer.of_text(line) for line in lines
+        }
+        examples = [self.compared[line] for line in lines]
         self._words = _Index([each.words for each in examples])
         self._concepts = _Index([each.concepts for each in examples])
         self._beliefs = np.array([each.beliefs for each in examples])

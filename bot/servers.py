@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
-from bot.knowledge.own import Own, added_for, names, own_patterns, with_own
+from bot.knowledge.own import Stored, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -43,6 +44,8 @@ class Servers:
         self._counts_shipped = counts_shipped
         self._shared = build_knowledge(answerer.catalogue, [*shipped, *hosts])
         self._own: dict[int, Knowledge] = {}
+        # One after the other: who read first must not swap in last.
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @classmethod
     async def load(
@@ -73,20 +76,21 @@ class Servers:
 
     async def refresh_votes(self, server_id: int) -> None:
         """Reads the server's votes anew and swaps them in."""
-        votes = await load_votes(self._engine, server_id)
-        if not votes and server_id not in self._own:
-            return
-        self._own[server_id] = replace(self.knowledge(server_id), votes=votes)
+        async with self._turns[server_id]:
+            votes = await load_votes(self._engine, server_id)
+            if votes or server_id in self._own:
+                self._own[server_id] = replace(self.knowledge(server_id), votes=votes)
 
     async def refresh(self, server_id: int) -> None:
         """Reads all that is the server's own anew and swaps it in."""
-        learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
-        votes = await load_votes(self._engine, server_id)
-        entries = (await load_entries(self._engine, server_id)).get(server_id, {})
-        # With hundreds of own patterns this takes a while: answers go on meanwhile.
-        self._own[server_id] = await asyncio.to_thread(
-            self._build, server_id, learned, votes, entries
-        )
+        async with self._turns[server_id]:
+            learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
+            votes = await load_votes(self._engine, server_id)
+            entries = (await load_entries(self._engine, server_id)).get(server_id, {})
+            # With hundreds of own patterns this takes a while: answers go on meanwhile.
+            self._own[server_id] = await asyncio.to_thread(
+                self._build, server_id, learned, votes, entries
+            )
 
     def shipped_of(self, server_id: int, pattern: str, remedy: str) -> list[Suggestion]:
         """What the shipped threads say of a remedy, where they count."""
@@ -99,8 +103,9 @@ class Servers:
         server_id: int,
         learned: Sequence[Suggestion],
         votes: Mapping[Pair, Votes],
-        own: Own,
+        stored: Stored,
     ) -> Knowledge:
+        own = read_own(server_id, stored, self._answerer.catalogue.remedies)
         catalogue = with_own(self._answerer.catalogue, own)
         # Tallies are shared between servers without suggestions of their own.
         knowledge = replace(self._shared, catalogue=catalogue, votes=votes)
@@ -108,12 +113,15 @@ class Servers:
         if learned or not counts:
             shipped = self._shipped if counts else ()
             knowledge = build_knowledge(catalogue, [*shipped, *self._hosts, *learned], votes)
-        if not own:
+        if not stored:
             return knowledge
-        entries = [(Concept(kind, slug), called) for kind, slug, called in names(own)]
+        names = [(Concept(kind, slug), called) for kind, slug, called in own.spoken]
         return replace(
             knowledge,
-            added=added_for(own),
-            reader=self._answerer.reader.with_names(entries),
-            own_patterns=self._answerer.own_patterns(own_patterns(own)),
+            added=own.added,
+            hidden=own.hidden,
+            reader=self._answerer.reader.with_names(names),
+            own_patterns=self._answerer.own_patterns(
+                own.patterns.values(), self.knowledge(server_id).own_patterns
+            ),
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -132,8 +131,7 @@ class Learn(commands.GroupCog, group_name="learn"):
     async def shipped(self, interaction: Interaction, count: bool) -> None:
         """Switches the share of the shipped threads."""
         server = self.bot.manager(interaction)
-        settings = replace(self.bot.server_settings(server), shipped_threads=count)
-        await self.bot.set_server_settings(server, settings)
+        await self.bot.set_server_settings(server, shipped_threads=count)
         await self.bot.servers.refresh(server)
         text = "They count here." if count else "Only this club's own threads count here."
         layout = note_layout("The threads that I came with", text, "")

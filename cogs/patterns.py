@@ -7,10 +7,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.views.curating import PatternForm, change_layout
-from bot.views.names import suggest_pattern
+from bot.views.curating import PatternForm
+from bot.views.history import remove_entry, restore_entry, show_history
+from bot.views.names import Choices, suggest_own_pattern, suggest_removed
 
 Interaction = discord.Interaction[AidStation]
+
+
+async def suggest_removed_pattern(interaction: Interaction, typed: str) -> Choices:
+    """Autocomplete for a pain that was taken out."""
+    return await suggest_removed(interaction, "pattern", typed)
 
 
 @app_commands.guild_only()
@@ -29,7 +35,7 @@ class Patterns(commands.GroupCog, group_name="pattern"):
 
     @app_commands.command(name="edit", description="Change a pain of this club's own")
     @app_commands.describe(pain="The pain, by any of its names")
-    @app_commands.autocomplete(pain=suggest_pattern)
+    @app_commands.autocomplete(pain=suggest_own_pattern)
     async def edit(self, interaction: Interaction, pain: str) -> None:
         """Opens the form with what stands there."""
         who = self.bot.curator(interaction)
@@ -38,12 +44,24 @@ class Patterns(commands.GroupCog, group_name="pattern"):
 
     @app_commands.command(name="remove", description="Take out a pain of this club's own")
     @app_commands.describe(pain="The pain, by any of its names")
-    @app_commands.autocomplete(pain=suggest_pattern)
+    @app_commands.autocomplete(pain=suggest_own_pattern)
     async def remove(self, interaction: Interaction, pain: str) -> None:
-        """Takes it out."""
-        await self.bot.curating.remove(self.bot.curator(interaction), "pattern", pain)
-        layout = change_layout("Taken out", f"`{pain}` is matched no more.")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        """Takes it out; /pattern restore brings it back."""
+        await remove_entry(interaction, "pattern", pain)
+
+    @app_commands.command(name="restore", description="Bring back a pain that was taken out")
+    @app_commands.describe(pain="The pain, by its name")
+    @app_commands.autocomplete(pain=suggest_removed_pattern)
+    async def restore(self, interaction: Interaction, pain: str) -> None:
+        """Brings it back, with its examples."""
+        await restore_entry(interaction, "pattern", pain)
+
+    @app_commands.command(name="history", description="Who changed a pain, when and how")
+    @app_commands.describe(pain="The pain, by any of its names")
+    @app_commands.autocomplete(pain=suggest_own_pattern)
+    async def history(self, interaction: Interaction, pain: str) -> None:
+        """Pages of changes, each with a button that undoes it."""
+        await show_history(interaction, "pattern", pain)
 
 
 async def setup(bot: AidStation) -> None:

@@ -13,34 +13,26 @@ from bot.client import AidStation
 from bot.exchange import MOST_BYTES, read_file, write_file
 from bot.knowledge.catalogue import Remedy
 from bot.knowledge.own import RefusedError
-from bot.store.entries import Key, load_changes, removed_slugs
-from bot.views.curating import (
-    RemedyForm,
-    change_layout,
-    entry_layout,
-    history_layout,
-    list_layout,
-)
+from bot.views.curating import RemedyForm, entry_layout, list_layout
 from bot.views.exchange import difference_layout
-from bot.views.names import Choices, suggest_pattern, suggest_remedy
+from bot.views.history import remove_entry, restore_entry, show_history
+from bot.views.names import (
+    Choices,
+    suggest_offered,
+    suggest_pattern,
+    suggest_remedy,
+    suggest_removed,
+)
 
 Interaction = discord.Interaction[AidStation]
 
 
-async def suggest_removed(interaction: Interaction, typed: str) -> Choices:
+CHOOSE_PAIN = "Please choose the pain from the list that opens as you type."
+
+
+async def suggest_removed_remedy(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a remedy that was taken out or is hidden."""
-    bot, server = interaction.client, interaction.guild_id or 0
-    slugs = [*await removed_slugs(bot.engine, server, "remedy"), *_hidden(bot, server)]
-    return [
-        app_commands.Choice(name=slug.replace("-", " "), value=slug)
-        for slug in slugs
-        if typed.lower() in slug.replace("-", " ")
-    ][:25]
-
-
-def _hidden(bot: AidStation, server: int) -> list[str]:
-    here, shipped = bot.knowledge(server).catalogue.remedies, bot.knowledge(None).catalogue.remedies
-    return [slug for slug in shipped if slug not in here]
+    return await suggest_removed(interaction, "remedy", typed)
 
 
 @app_commands.guild_only()
@@ -61,44 +53,50 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         """Opens the form; what is sent answers the very next /pain."""
         self.bot.curator(interaction)
         if pain not in self.bot.knowledge(interaction.guild_id).catalogue.patterns:
-            raise RefusedError("Please choose the pain from the list that opens as you type.")
+            raise RefusedError(CHOOSE_PAIN)
         await interaction.response.send_modal(RemedyForm(patterns=(pain,), anyway=anyway))
 
     @app_commands.command(name="edit", description="Change a remedy for this club")
     @app_commands.describe(
-        remedy="The remedy, by any of its names", also="One more pain to offer it for"
+        remedy="The remedy, by any of its names",
+        also="One more pain to offer it for",
+        not_for="A pain to offer it for no more",
     )
-    @app_commands.autocomplete(remedy=suggest_remedy, also=suggest_pattern)
-    async def edit(self, interaction: Interaction, remedy: str, also: str | None = None) -> None:
+    @app_commands.autocomplete(remedy=suggest_remedy, also=suggest_pattern, not_for=suggest_offered)
+    async def edit(
+        self,
+        interaction: Interaction,
+        remedy: str,
+        also: str | None = None,
+        not_for: str | None = None,
+    ) -> None:
         """Opens the form with what stands there; a shipped remedy changes for this server only."""
         who = self.bot.curator(interaction)
         state = await self.bot.curating.state(who.server_id, "remedy", remedy)
-        patterns = tuple(dict.fromkeys([*state.get("patterns", ()), *([also] if also else [])]))
-        await interaction.response.send_modal(
-            RemedyForm(patterns=patterns, slug=remedy, state=state)
+        patterns = list(state.get("patterns", ()))
+        if also and also not in self.bot.knowledge(who.server_id).catalogue.patterns:
+            raise RefusedError(CHOOSE_PAIN)
+        if not_for and not_for not in patterns:
+            raise RefusedError(f"This club does not offer it for that. {CHOOSE_PAIN}")
+        kept = dict.fromkeys([*patterns, *([also] if also else [])])
+        form = RemedyForm(
+            patterns=tuple(one for one in kept if one != not_for), slug=remedy, state=state
         )
+        await interaction.response.send_modal(form)
 
     @app_commands.command(name="remove", description="Take a remedy out for this club")
     @app_commands.describe(remedy="The remedy, by any of its names")
     @app_commands.autocomplete(remedy=suggest_remedy)
     async def remove(self, interaction: Interaction, remedy: str) -> None:
         """Takes it out; /remedy restore brings it back."""
-        await self.bot.curating.remove(self.bot.curator(interaction), "remedy", remedy)
-        layout = change_layout("Taken out", f"`/remedy restore` brings `{remedy}` back.")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await remove_entry(interaction, "remedy", remedy)
 
     @app_commands.command(name="restore", description="Bring back a remedy that was taken out")
     @app_commands.describe(remedy="The remedy, by any of its names")
-    @app_commands.autocomplete(remedy=suggest_removed)
+    @app_commands.autocomplete(remedy=suggest_removed_remedy)
     async def restore(self, interaction: Interaction, remedy: str) -> None:
-        """Undoes the change that took it out."""
-        who = self.bot.curator(interaction)
-        changes = await load_changes(self.bot.engine, Key(who.server_id, "remedy", remedy))
-        if not changes or not (changes[0].after is None or changes[0].after.get("hidden")):
-            raise RefusedError("That remedy was not taken out.")
-        await self.bot.curating.undo(who, changes[0].number)
-        layout = change_layout("Back again", f"`{remedy}` is offered as before.")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        """Brings it back as members last saw it."""
+        await restore_entry(interaction, "remedy", remedy)
 
     @app_commands.command(name="list", description="All remedies that this club can be offered")
     @app_commands.describe(page="The page of the list, from 1")
@@ -120,19 +118,17 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         if known is None:
             raise RefusedError("Please choose the remedy from the list that opens as you type.")
         offered = [slug for slug, added in knowledge.added.items() if remedy in added]
-        pains = [knowledge.catalogue.patterns[slug].name for slug in offered]
+        patterns = knowledge.catalogue.patterns
+        # A pain that was taken out stays with the remedy: it may be brought back.
+        pains = [patterns[slug].name for slug in offered if slug in patterns]
         await interaction.response.send_message(view=entry_layout(known, pains), ephemeral=True)
 
     @app_commands.command(name="history", description="Who changed a remedy, when and how")
     @app_commands.describe(remedy="The remedy, by any of its names")
     @app_commands.autocomplete(remedy=suggest_remedy)
     async def history(self, interaction: Interaction, remedy: str) -> None:
-        """The last changes, each with a button that undoes it."""
-        who = self.bot.curator(interaction)
-        changes = await load_changes(self.bot.engine, Key(who.server_id, "remedy", remedy), 5)
-        await interaction.response.send_message(
-            view=history_layout(changes, who.key), ephemeral=True
-        )
+        """Pages of changes, each with a button that undoes it."""
+        await show_history(interaction, "remedy", remedy)
 
     @app_commands.command(name="export", description="For curators: this club's remedies as a file")
     @app_commands.describe(how="JSON, or CSV for a spreadsheet")

@@ -189,3 +189,25 @@ def test_a_servers_new_pattern_with_three_examples_answers_at_once(
         assert answerer.answer(text, knowledge).matches[0].slug != own.slug
     knee = "outside of my knee kills me going downhill after mile 4"
     assert answerer.answer(knee, club).matches[0].slug == "it-band"
+
+
+def test_examples_that_stay_are_not_worked_out_anew(answerer: Answerer) -> None:
+    own, other = (
+        Pattern(
+            slug=f"own-{name}",
+            name=f"{name} elbow",
+            called=(f"{name} elbow",),
+            where="outer side of the elbow",
+            wording=tuple(f"my {name} elbow {verb}" for verb in ("hurts", "aches", "burns")),
+            triggers=(),
+            see=("It is swollen.",),
+            own=True,
+        )
+        for name in ("towpath", "canal")
+    )
+    before = answerer.own_patterns([own])
+    assert before
+    assert answerer.own_patterns([own], before) is before
+    after = answerer.own_patterns([own, other], before)
+    assert after
+    assert all(after.compared[line] is before.compared[line] for line in own.wording)

@@ -9,9 +9,13 @@ from conftest import KNEE, Club, admin, buttons, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.curating import Curator
 from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.names import CHOICES, Names
+from bot.knowledge.own import RefusedError, checked
 from bot.settings import ROOT
+from bot.store.entries import Data, Key, write_entries
+from bot.store.votes import Ballot, Cast, store_votes
 
 SHIPPED = Names(load_catalogue(ROOT / "data").remedies.values())
 ELBOW = "\n".join(
@@ -60,7 +64,8 @@ async def test_a_near_duplicate_offers_what_is_there(club: Club) -> None:
     robin = await admin(club)
     sent = await add(club, robin, "foam rollin", "My own words.")
     assert "That looks like **Foam roll" in text(sent.response)
-    assert "My own words" in text(sent.response)
+    assert "My own words" in text(sent.followups[-1])
+    assert was_refused(club)
     sent = await add(club, robin, "foam rollin", anyway=True)
     assert "very next answer" in text(sent.response)
 
@@ -118,6 +123,7 @@ async def test_history_shows_and_undoes_each_step(club: Club) -> None:
     )
     await robin.slash(club.channel, "remedy remove", remedy=slug)
     shown = await robin.slash(club.channel, "remedy history", remedy=slug)
+    assert "History of Towpath shuffle" in text(shown.response)
     assert "taken out" in text(shown.response)
     assert "by you" in text(shown.response)
     undo = next(label for label in buttons(shown.response) if label.startswith("Undo"))
@@ -141,7 +147,8 @@ async def test_a_clubs_own_pain_matches_at_once(club: Club) -> None:
     assert "Sounds like what runners call **towpath elbow**" in text(club.channel.last_message)
     opened = await robin.slash(club.channel, "pattern add")
     few = await robin.submit_modal(opened, {**values, "wording": "only one line"})
-    assert "does not fit yet" in text(few.response)
+    assert "Please give three examples or more" in text(few.response)
+    assert "only one line" in text(few.followups[-1])
     assert was_refused(club)
 
 
@@ -155,6 +162,164 @@ async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
     seen = text(club.channel.last_message)
     assert "\\*\\*bold\\*\\*" in seen
     assert "\\|\\|hidden\\|\\|" in seen
+
+
+NO_WORD = ("🧊", "!!!", "^", "--", "<n>", "\u200b\u200d")
+
+
+@pytest.mark.parametrize("name", NO_WORD)
+async def test_a_name_without_a_word_is_refused_and_stops_nobody(club: Club, name: str) -> None:
+    robin = await admin(club)
+    for values in ({"name": name}, {"name": "Towpath shuffle", "called": f"shuffle, {name}"}):
+        opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+        sent = await robin.submit_modal(
+            opened, {"called": "", "how": "Slowly.", "caution": "", **values}
+        )
+        assert sent.acknowledged
+        assert "has no word in it" in text(sent.response)
+    for values in ({"name": name, "wording": ELBOW}, {"name": "elbow", "wording": f"{name}\n" * 3}):
+        opened = await robin.slash(club.channel, "pattern add")
+        sent = await robin.submit_modal(opened, {"where": "elbow", **values})
+        assert sent.acknowledged
+    assert was_refused(club)
+    await add(club, robin, "Towpath shuffle")
+    await club.restart()
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_broken_row_of_one_club_stops_no_other(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Towpath shuffle")
+    here, other = club.channel.guild.id, club.env.create_guild("Other Club").id
+    fine = {"name": "Zebra hop", "how": "Slowly.", "patterns": ["it-band"]}
+    broken: dict[Key, Data] = {
+        Key(other, "remedy", "own-broken"): {"name": "my private words"},
+        Key(other, "pattern", "own-broken"): {"wording": 5},
+        Key(other, "remedy", "own-ice"): {"name": "🧊", "how": "Slowly."},  # of an older version
+        Key(other, "remedy", "own-zebra-hop"): fine,
+    }
+    await write_entries(club.bot.engine, broken, "key")
+    await club.restart()
+    assert {"own-zebra-hop", "own-ice"} <= set(club.bot.knowledge(other).catalogue.remedies)
+    assert "own-broken" not in club.bot.knowledge(other).catalogue.remedies
+    assert "own-towpath-shuffle" in club.bot.knowledge(here).catalogue.remedies
+    assert f"Server {other}: the stored remedy own-broken is left out" in caplog.text
+    assert "private words" not in caplog.text
+    await club.bot.servers.refresh(other)
+    assert "own-zebra-hop" in club.bot.knowledge(other).catalogue.remedies
+
+
+LONG = {"name": "Towpath", "called": "a\nb", "how": "My `own` ``` words.", "caution": ""}
+
+
+async def test_a_form_that_was_open_over_a_restart_gives_its_text_back(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    await club.restart()
+    sent = await robin.submit_modal(opened, LONG)
+    assert sent.acknowledged
+    assert sent.ephemeral
+    assert "Please open it again" in text(sent.response)
+    kept = sent.followups[-1]
+    assert kept.ephemeral
+    for words in ("```\nTowpath\n```", "```\na\nb\n```", "My `own` ` ` ` words."):
+        assert words in text(kept)
+    assert not await club.bot.curating.own_remedies(club.channel.guild.id)
+
+
+async def test_a_refused_form_gives_its_text_back(club: Club) -> None:
+    robin = await admin(club)
+    refusals = {
+        "leave out mentions and links": {**LONG, "how": "See https://evil.example"},
+        "20 entries are the most": {**LONG, "called": "\n".join("abcdefghijklmnopqrstu")},
+    }
+    for reason, values in refusals.items():
+        opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+        sent = await robin.submit_modal(opened, values)
+        assert sent.acknowledged
+        assert reason in text(sent.response)
+        assert values["how"][:6] in text(sent.followups[-1])
+    assert was_refused(club)
+
+
+async def test_many_long_names_and_commas_are_edited(club: Club) -> None:
+    robin = await admin(club)
+    called = [f"towpath shuffle along the canal number {number}" for number in range(19)]
+    fields = {"name": "Towpath", "how": "Slowly.", "called": [*called, "hop, skip"]}
+    who = Curator(club.channel.guild.id, "key")
+    slug = await club.bot.curating.add(who, "remedy", fields)
+    opened = await robin.slash(club.channel, "remedy edit", remedy=slug)
+    assert opened.acknowledged
+    assert opened.modal
+    names = "\n".join(["one, two", *called[:17], "hop, skip"])
+    sent = await robin.submit_modal(opened, {**LONG, "called": names, "how": "Slowly."})
+    assert "very next answer" in text(sent.response)
+    state = await club.bot.curating.state(who.server_id, "remedy", slug)
+    assert state["called"] == ["one", "two", *called[:17], "hop, skip"]
+
+
+async def test_an_unknown_remedy_is_never_echoed(club: Club) -> None:
+    robin = await admin(club)
+    for typed in ("x" * 2500, "@everyone **x** [y](https://evil.example)"):
+        for command in ("edit", "remove", "restore"):
+            refused = await robin.slash(club.channel, f"remedy {command}", remedy=typed)
+            assert refused.acknowledged
+            assert refused.ephemeral
+            assert "evil" not in text(refused.response)
+    assert was_refused(club)
+
+
+async def test_for_nothing_typed_what_this_club_uses_comes_first(club: Club) -> None:
+    robin = await admin(club)
+    server = club.channel.guild.id
+    who = Curator(server, "key")
+    for number in range(30):
+        fields = {"name": f"Zebra hop {number}", "how": "Slowly."}
+        slug = await club.bot.curating.add(who, "remedy", fields)
+    first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
+    assert slug not in [one["value"] for one in first]
+    now = club.env.now()
+    votes = [Cast(Ballot(server, f"m{number}", "it-band", slug), now) for number in range(6)]
+    await store_votes(club.bot.engine, votes)
+    await club.bot.servers.refresh_votes(server)
+    first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
+    assert slug in [one["value"] for one in first]
+
+
+async def test_for_nothing_typed_what_this_club_asks_for_comes_first(club: Club) -> None:
+    robin, server = await admin(club), club.channel.guild.id
+    knowledge = club.bot.knowledge(server)
+    rarest = min(knowledge.catalogue.patterns, key=lambda slug: knowledge.people.get(slug, 0))
+    for _ in range(1 + max(knowledge.people.values()) // 10):
+        club.bot.count_answer(server, rarest)
+    for _ in range(2):
+        first = await robin.autocomplete(club.channel, "remedy add", "for", "")
+        assert first[0]["value"] == rarest
+        await club.bot.writer.drained()
+        await club.restart()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "words"),
+    [
+        ("remedy", {"name": "x" * 81, "how": "x"}, "In the name, 80 characters are the most."),
+        ("remedy", {"name": "x", "how": " "}, "Please give how it is done."),
+        ("remedy", {"name": "x"}, "Please give how it is done."),
+        ("remedy", {"name": "x", "how": "x", "called": ["y" * 81]}, "80 characters each"),
+        ("remedy", {"name": "x", "how": "x", "patterns": ["No *slug*"]}, "the pains (patterns)"),
+        ("remedy", {"name": "x", "how": "x", "*colour*": "y"}, "no field “colour”"),
+        ("remedy", {"name": "x", "how": 5}, "In how it is done, I need a text"),
+        ("pattern", {"name": "x", "where": "y", "wording": ["z"]}, "three examples or more"),
+    ],
+)
+def test_faults_are_told_in_our_own_words(kind: str, fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        checked(kind, fields)
+    assert words in str(refused.value)
+    assert "valid" not in str(refused.value)
 
 
 async def test_names_are_suggested_while_typing(club: Club) -> None:

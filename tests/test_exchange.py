@@ -79,13 +79,13 @@ def test_faults_are_named_by_line() -> None:
         ("a.csv", "name;how\nx;y;z\nfine;so;;\n", "line 2: 3 cells for 2 columns"),
         ("a.csv", "name,how,how\nTowpath,Slowly,Fast\n", "each once"),
         ("a.csv", "name,how,,\nTowpath,Slowly,Fast,\n", "line 2: 4 cells for 2 columns"),
-        ("a.csv", "name,how,hidden\nTowpath,Slowly,maybe\n", "hidden should be yes or no"),
+        ("a.csv", "name,how,hidden\nTowpath,Slowly,maybe\n", "hidden, I need yes or no"),
         ("a.csv", 'name,how\nTowpath,"Slowly\n', "not CSV. Is a double quote missing"),
         ("a.json", '[{"name": "x", "how": "y"}] more', "more follows"),
-        ("a.json", '[{"name": "x", "how": 5}]', "line 1: .*how should be text"),
+        ("a.json", '[{"name": "x", "how": 5}]', "line 1: .*how it is done, I need a text"),
         ("a.json", '[{"name": "x", "how": "y", "patterns": "it-band"}]', "a list of pains"),
         ("a.json", '[{"name": "x", "how": "y", "slug": ["a"]}]', "slug should be text"),
-        ("a.json", '[{"name": "x", "how": "y", "cost": 5}]', "cost is nothing that I keep"),
+        ("a.json", '[{"name": "x", "how": "y", "cost": 5}]', "I know no field “cost”"),
         ("a.json", "[" + "{}, " * 5000 + "{}]", "more than 4,000 rows"),
     ],
 )
@@ -98,8 +98,8 @@ def test_faults_are_told_in_our_own_words_and_not_all_of_them() -> None:
     rows = "name,how,called\n" + f'{"x" * 90},,"{"y" * 90}"\n' * 24
     with pytest.raises(RefusedError) as told:
         read_file("a.csv", rows.encode())
-    assert "line 2: That does not fit yet: name has more than 80 characters" in str(told.value)
-    assert "how is missing" in str(told.value)
+    assert "line 2: That does not fit yet. In the name, 80 characters are" in str(told.value)
+    assert "Please give how it is done." in str(told.value)
     assert "… and 14 more lines" in str(told.value)
     assert len(str(told.value)) < 2000
 
@@ -177,7 +177,8 @@ async def test_a_long_difference_fits_into_a_message(club: Club) -> None:
     await press(club, robin, await take_in(club, robin, "x.json", json.dumps(first).encode()))
     slugs = list(await own(club))
     assert len(slugs) == 30
-    second = [{**each, "how": each["how"] + "(new)", "called": ["*" * 80] * 5} for each in first]
+    called = ["x" + "*" * 79] * 5
+    second = [{**each, "how": each["how"] + "(new)", "called": called} for each in first]
     shown = await take_in(club, robin, "x.json", json.dumps(second).encode())
     assert "0 new, 30 changed" in text(shown.response)
     assert "more lines" in text(shown.response)
@@ -212,7 +213,8 @@ async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> Non
     await press(club, robin, await take_in(club, robin, "x.csv", b"name,how\nTowpath,Slowly\n"))
     shown = await take_in(club, robin, "x.csv", b"name,how\nTowpath,Fast\n")
     who = Curator(club.channel.guild.id, "another")
-    await club.bot.curating.change(who, "remedy", "own-towpath", {"how": "Backwards"})
+    stands = await club.bot.curating.state(who.server_id, "remedy", "own-towpath")
+    await club.bot.curating.change(who, "remedy", "own-towpath", stands, {"how": "Backwards"})
     await press(club, robin, shown)
     assert "Somebody changed remedies since" in text(shown.response)
     assert "how: Backwards → Fast" in text(shown.response)
@@ -282,6 +284,16 @@ async def test_one_bad_row_stops_the_whole_file(club: Club) -> None:
     assert "Nothing was changed" in text(shown.response)
     assert was_refused(club)
     assert not await club.bot.curating.own_remedies(club.channel.guild.id)
+
+
+@pytest.mark.parametrize("row", [{"name": "🧊"}, {"name": "Towpath", "called": ["🔥"]}])
+async def test_a_row_whose_name_has_no_word_is_named(club: Club, row: dict[str, Any]) -> None:
+    robin = await admin(club)
+    content = json.dumps([*FILE, {"how": "Slowly.", **row}]).encode()
+    shown = await take_in(club, robin, "ours.json", content)
+    assert "line 1" in text(shown.response)
+    assert "has no word in it" in text(shown.response)
+    assert was_refused(club)
 
 
 async def test_a_member_may_neither_export_nor_import(club: Club) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from conftest import KNEE, Club, admin, buttons, text, was_refused
 
+from bot.store.proposals import store_proposal
+
 
 async def propose(club: Club, name: str, how: str = "Slowly.") -> Any:
     """Sam proposes a remedy for IT band pain."""
@@ -50,7 +52,7 @@ async def test_two_curators_decide_once(club: Club) -> None:
     other = await robin.slash(club.channel, "review")
     assert (await robin.click(one.response, label="Accept")).acknowledged
     late = await robin.click(other.response, label="Accept")
-    assert "Somebody else has decided" in text(late.response)
+    assert "Somebody else has decided" in text(late.followups[-1])
     own = await club.bot.curating.own_remedies(club.channel.guild.id)
     assert len(own) == 1
 
@@ -63,6 +65,23 @@ async def test_members_cannot_decide_nor_flood(club: Club) -> None:
     too_many = await propose(club, "one more")
     assert "wait already" in text(too_many.response)
     assert was_refused(club)
+
+
+async def test_a_proposal_without_a_word_is_refused_on_either_side(club: Club) -> None:
+    robin = await admin(club)
+    refused = await propose(club, "🧊")
+    assert "has no word in it" in text(refused.response)
+    server = club.channel.guild.id
+    kept = {"name": "🧊", "how": "Slowly.", "patterns": ["it-band"]}  # by an older version
+    await store_proposal(club.bot.engine, server, "key", kept)
+    shown = await robin.slash(club.channel, "review")
+    pressed = await robin.click(shown.response, label="Accept")
+    assert pressed.acknowledged
+    assert "has no word in it" in text(pressed.followups[-1])
+    assert was_refused(club)
+    assert not await club.bot.curating.own_remedies(server)
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    assert "Nothing waits" in text(shown.response)
 
 
 async def test_hostile_proposals_are_harmless(club: Club) -> None:

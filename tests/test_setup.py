@@ -8,7 +8,6 @@ import discord
 from conftest import EMERGENCY, KNEE, Club, admin, buttons, raw, text, walk, was_refused
 
 from bot.curating import Curator
-from bot.store.server_settings import ServerSettings
 from bot.views.layouts import TEXT_LIMIT
 
 
@@ -66,7 +65,9 @@ async def test_the_panel_fits_whatever_the_club_writes(club: Club) -> None:
     assert advice is not None
     for ranked in advice.remedies:
         fields = {"name": "x" + "*" * 79, "how": "*" * 400, "caution": "*" * 400}
-        await club.bot.curating.change(who, "remedy", ranked.remedy.slug, fields)
+        slug = ranked.remedy.slug
+        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
+        await club.bot.curating.change(who, "remedy", slug, stands, fields)
     panel = await words(club, robin, "*" * 20, "*" * 200)
     assert "Sounds like" in text(panel.response)
     assert len(text(panel.response)) <= TEXT_LIMIT
@@ -122,7 +123,7 @@ async def test_public_answers_only_in_the_chosen_channel(club: Club) -> None:
 async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
     robin = await admin(club)
     server = club.channel.guild.id
-    await club.bot.set_server_settings(server, ServerSettings(channel_id=12345))
+    await club.bot.set_server_settings(server, channel_id=12345)
     answer = await club.ask(KNEE)
     assert answer.ephemeral
     assert "12345" not in text(answer.response)
@@ -133,12 +134,12 @@ async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
 
 async def test_a_role_that_is_gone_is_not_named(club: Club) -> None:
     guild = club.channel.guild
-    await club.bot.set_server_settings(guild.id, ServerSettings(curator_role_id=12345))
+    await club.bot.set_server_settings(guild.id, curator_role_id=12345)
     refused = await club.sam.slash(club.channel, "review")
     assert refused.acknowledged
     assert "Only those who may manage this server can do that" in text(refused.response)
     role = guild.create_role("Coaches")
-    await club.bot.set_server_settings(guild.id, ServerSettings(curator_role_id=role.id))
+    await club.bot.set_server_settings(guild.id, curator_role_id=role.id)
     refused = await club.sam.slash(club.channel, "review")
     assert f"manage this server and <@&{role.id}> can do that" in text(refused.response)
     assert was_refused(club)

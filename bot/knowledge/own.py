@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.knowledge.catalogue import Catalogue, Entry, Line, Name, Pattern, Remedy, Slug
+from bot.reading.lexicon import has_words
+
+log = logging.getLogger("aid_station")
 
 MOST_REMEDIES = 2000
 MOST_PATTERNS = 300
@@ -22,18 +27,11 @@ SEE = (
 )
 
 TOLD = 3  # faults of an entry at once
-_WORDS = {  # for pydantic's kinds of faults
-    "missing": "is missing",
-    "string_type": "should be text",
-    "string_too_short": "is empty",
-    "string_too_long": "has more than {max_length} characters",
-    "string_pattern_mismatch": "cannot be kept like that",
-    "tuple_type": "should be a list",
-    "too_short": "should have {min_length} lines or more",
-    "too_long": "has more than {max_length} lines",
-    "bool_type": "should be yes or no",
-    "bool_parsing": "should be yes or no",
-    "extra_forbidden": "is nothing that I keep",
+_SHOULD_BE = {  # by pydantic's kinds of faults
+    "string_type": "a text",
+    "tuple_type": "a list",
+    "bool_type": "yes or no",
+    "bool_parsing": "yes or no",
 }
 
 _LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
@@ -75,6 +73,18 @@ MODELS: dict[str, type[OwnRemedy] | type[OwnPattern]] = {
 }
 
 
+FIELDS_IN_WORDS = {
+    "name": "the name",
+    "called": "other names (called)",
+    "how": "how it is done",
+    "caution": "the caution",
+    "patterns": "the pains (patterns)",
+    "hidden": "hidden",
+    "where": "where it is",
+    "wording": "how people say it",
+}
+
+
 class RefusedError(Exception):
     """What somebody asked for cannot be done. The message says why, to that member."""
 
@@ -88,7 +98,19 @@ def checked(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     data = entry.model_dump(mode="json")
     if any(_LIVE.search(text) for text in _texts(data)):
         raise RefusedError("Please leave out mentions and links: they would not be shown as such.")
+    for text in (data["name"], *data.get("called", ()), *data.get("wording", ())):
+        if not has_words(text):
+            raise RefusedError(
+                f"“{quotable(text) or '…'}” has no word in it that I could find again in what "
+                "runners write. Please give it letters, in the name, in every other name and in "
+                "every example."
+            )
     return data
+
+
+def complete(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a stored entry with those that it leaves out, in the form of `checked`."""
+    return MODELS[kind](**fields).model_dump(mode="json")
 
 
 def new_slug(name: str, known: Container[str]) -> str:
@@ -108,14 +130,29 @@ def quotable(text: str) -> str:
 
 
 def _faults(error: ValidationError) -> str:
-    told = [_fault(one["loc"], one["type"], one.get("ctx", {})) for one in error.errors()]
-    more = [f"and {len(told) - TOLD} more"] if len(told) > TOLD else []
-    return "That does not fit yet: " + "; ".join([*told[:TOLD], *more])
+    told = list(dict.fromkeys(_fault(one) for one in error.errors()))
+    more = [f"And {len(told) - TOLD} more."] if len(told) > TOLD else []
+    return " ".join(["That does not fit yet.", *told[:TOLD], *more])
 
 
-def _fault(place: tuple[int | str, ...], kind: str, limits: Mapping[str, Any]) -> str:
-    field = " ".join(str(one + 1 if isinstance(one, int) else one) for one in place)
-    return f"{quotable(field)} {_WORDS.get(kind, 'cannot be kept like that').format_map(limits)}"
+def _fault(one: ErrorDetails) -> str:
+    """What is wrong with one field, in our own words."""
+    field = str(one["loc"][0]) if one["loc"] else ""
+    what = FIELDS_IN_WORDS.get(field, f"“{quotable(field)}”")
+    kind, limits = one["type"], one.get("ctx", {})
+    if field == "wording" and kind in ("too_short", "missing"):
+        return "Please give three examples or more of how people say it, one a line."
+    if kind in ("too_long", "string_too_long"):
+        of_what = "entries" if kind == "too_long" else "characters"
+        each = " each" if kind == "string_too_long" and len(one["loc"]) > 1 else ""
+        return f"In {what}, {limits['max_length']} {of_what}{each} are the most."
+    if kind in ("missing", "string_too_short"):
+        return f"Please give {what}."
+    if kind == "extra_forbidden":
+        return f"I know no field {what}."
+    if kind in _SHOULD_BE:
+        return f"In {what}, I need {_SHOULD_BE[kind]}."
+    return f"I cannot make anything of {what} as it stands."
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -129,47 +166,72 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-Own = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
+Stored = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
 
 
-def own_remedies(own: Own) -> dict[str, OwnRemedy]:
-    """The remedies among a server's entries, by slug."""
-    return {slug: OwnRemedy(**data) for slug, data in own.get("remedy", {}).items()}
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A server's entries, checked. `remedies` and `patterns` by slug, as the catalogue has them.
+
+    `hidden`: names of the remedies that are offered for nothing, by slug. `added`: which remedies
+    the curators offer for a pattern, by pattern slug. `spoken`: kind of concept, slug and names
+    of all that a server's reader must know as well.
+    """
+
+    remedies: Mapping[str, Remedy]
+    patterns: Mapping[str, Pattern]
+    hidden: Mapping[str, str]
+    added: Mapping[str, tuple[str, ...]]
+    spoken: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
-def own_patterns(own: Own) -> list[Pattern]:
-    """The patterns among a server's entries, as the catalogue has them."""
-    return [_pattern(slug, OwnPattern(**data)) for slug, data in own.get("pattern", {}).items()]
+def read_own(server_id: int, stored: Stored, shipped: Mapping[str, Remedy]) -> Own:
+    """The entries of one server as they are stored; one that is broken is logged and left out.
+
+    `shipped`: the catalogue's remedies, which the server's may reword.
+    """
+    remedies: dict[str, Remedy] = {}
+    patterns: dict[str, Pattern] = {}
+    hidden: dict[str, str] = {}
+    added: dict[str, tuple[str, ...]] = {}
+    spoken: list[tuple[str, str, tuple[str, ...]]] = []
+    for kind, slug, data in _rows(stored):
+        # One club's broken entry must keep neither that club nor any other from its answers.
+        try:
+            if kind == "pattern":
+                patterns[slug] = _pattern(slug, OwnPattern(**data))
+                spoken.append(("named", slug, patterns[slug].called))
+                continue
+            mine = OwnRemedy(**data)
+            remedy = _remedy(slug, mine, shipped.get(slug))
+        except (ValidationError, TypeError) as error:
+            fault = type(error).__name__
+            log.error("Server %d: the stored %s %s is left out (%s)", server_id, kind, slug, fault)
+            continue
+        if mine.hidden:
+            hidden[slug] = mine.name
+            continue
+        remedies[slug] = remedy
+        spoken.append(("remedy", slug, (mine.name, *mine.called)))
+        for pattern in mine.patterns:
+            added[pattern] = (*added.get(pattern, ()), slug)
+    return Own(remedies, patterns, hidden, added, tuple(spoken))
 
 
 def with_own(catalogue: Catalogue, own: Own) -> Catalogue:
     """The catalogue as one server sees it: with its own entries, without what it hides."""
-    remedies = dict(catalogue.remedies)
-    for slug, mine in own_remedies(own).items():
-        if mine.hidden:
-            remedies.pop(slug, None)
-        else:
-            remedies[slug] = _remedy(slug, mine, catalogue.remedies.get(slug))
-    patterns = {**catalogue.patterns, **{one.slug: one for one in own_patterns(own)}}
-    return replace(catalogue, patterns=patterns, remedies=remedies)
+    shown = {slug: one for slug, one in catalogue.remedies.items() if slug not in own.hidden}
+    return replace(
+        catalogue,
+        patterns={**catalogue.patterns, **own.patterns},
+        remedies={**shown, **own.remedies},
+    )
 
 
-def added_for(own: Own) -> dict[str, tuple[str, ...]]:
-    """Which remedies the curators offer for a pattern, by pattern slug."""
-    added: dict[str, tuple[str, ...]] = {}
-    for slug, mine in own_remedies(own).items():
-        for pattern in () if mine.hidden else mine.patterns:
-            added[pattern] = (*added.get(pattern, ()), slug)
-    return added
-
-
-def names(own: Own) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Kind of concept, slug and names of all that a server's reader must know as well."""
-    for slug, mine in own_remedies(own).items():
-        if not mine.hidden:
-            yield "remedy", slug, (mine.name, *mine.called)
-    for pattern in own_patterns(own):
-        yield "named", pattern.slug, pattern.called
+def _rows(stored: Stored) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for kind in MODELS:
+        for slug, data in stored.get(kind, {}).items():
+            yield kind, slug, data
 
 
 def _remedy(slug: str, mine: OwnRemedy, shipped: Remedy | None) -> Remedy:

@@ -211,6 +211,11 @@ def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str
         yield from _filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
 
 
+def has_words(phrase: str) -> bool:
+    """Whether a phrase can be found in a text by a word: "🧊" and "!!!" cannot."""
+    return any(key != NUMBER for key in _compile(phrase.removeprefix(START), exact=True)[0])
+
+
 def build_lexicon(
     entries: Iterable[tuple[Concept, Iterable[str]]], *, exact: bool = False
 ) -> Lexicon:
@@ -218,7 +223,7 @@ def build_lexicon(
     lexicon = Lexicon(exact=exact)
     for concept, phrases in entries:
         for phrase in phrases:
-            if not _compile(phrase.removeprefix(START), exact)[0]:
+            if not has_words(phrase):
                 raise CatalogueError(f"{concept.kind} {concept.name}: {phrase!r} has no words")
             lexicon.add(concept, phrase)
     return lexicon

@@ -8,7 +8,14 @@ from pathlib import Path
 
 from bot.knowledge.catalogue import Catalogue, CatalogueError
 from bot.reading.context import CUE, Context, Cue, load_cues
-from bot.reading.lexicon import Concept, Lexicon, build_lexicon, find_in, load_concepts
+from bot.reading.lexicon import (
+    Concept,
+    Lexicon,
+    build_lexicon,
+    find_in,
+    has_words,
+    load_concepts,
+)
 from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
 from bot.reading.tokens import Token, stem, tokenize
@@ -34,9 +41,12 @@ class Reader:
     def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
         """A reader that knows these names as well: a server's own patterns and remedies.
 
-        Raises CatalogueError for a name without words.
+        A name without words is left out: it could not be found in any text.
         """
-        names = build_lexicon(entries)
+        names = Lexicon()
+        for concept, called in entries:
+            for name in filter(has_words, called):
+                names.add(concept, name)
         reader = copy(self)
         reader._lexicons = (*self._lexicons, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)

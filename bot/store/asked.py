@@ -34,3 +34,18 @@ async def load_asked(engine: AsyncEngine, server_id: int, since: date) -> dict[s
     )
     async with engine.connect() as connection:
         return {row.pattern: int(row.times) for row in await connection.execute(query)}
+
+
+async def load_all_asked(engine: AsyncEngine, since: date) -> dict[int, dict[str, int]]:
+    """How often each pattern was answered since a day, by server."""
+    table = schema.asked
+    query = (
+        select(table.c.server_id, table.c.pattern, func.sum(table.c.times).label("times"))
+        .where(table.c.day >= since)
+        .group_by(table.c.server_id, table.c.pattern)
+    )
+    found: dict[int, dict[str, int]] = {}
+    async with engine.connect() as connection:
+        for row in await connection.execute(query):
+            found.setdefault(row.server_id, {})[row.pattern] = int(row.times)
+    return found

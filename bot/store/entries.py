@@ -110,17 +110,32 @@ async def load_entries(
     return found
 
 
-async def load_changes(engine: AsyncEngine, key: Key, newest: int = 10) -> list[Change]:
-    """An entry's last changes, newest first."""
+async def load_changes(
+    engine: AsyncEngine,
+    key: Key,
+    newest: int | None = None,
+    *,
+    above: int = 0,
+    below: int | None = None,
+) -> list[Change]:
+    """An entry's changes, newest first, at most `newest`.
+
+    `above`, `below`: only those whose number lies between the two.
+    """
     table = schema.changes
     query = (
         select(table)
         .where(
-            table.c.server_id == key.server_id, table.c.kind == key.kind, table.c.slug == key.slug
+            table.c.server_id == key.server_id,
+            table.c.kind == key.kind,
+            table.c.slug == key.slug,
+            table.c.id > above,
         )
         .order_by(table.c.id.desc())
         .limit(newest)
     )
+    if below is not None:
+        query = query.where(table.c.id < below)
     async with engine.connect() as connection:
         return [_change(row) for row in await connection.execute(query)]
 
@@ -134,18 +149,24 @@ async def load_change(engine: AsyncEngine, server_id: int, number: int) -> Chang
         return _change(row) if row else None
 
 
-async def removed_slugs(engine: AsyncEngine, server_id: int, kind: Kind) -> list[str]:
-    """Entries that once were and were taken out, the last taken out first."""
+async def load_removed(engine: AsyncEngine, server_id: int, kind: Kind) -> dict[str, Data]:
+    """Entries that once were and were taken out, as they last were; the last taken out first."""
     table, entries = schema.changes, schema.entries
     still = select(entries.c.slug).where(entries.c.server_id == server_id, entries.c.kind == kind)
-    query = (
-        select(table.c.slug)
-        .where(table.c.server_id == server_id, table.c.kind == kind, table.c.slug.not_in(still))
+    last = (
+        select(func.max(table.c.id))
+        .where(
+            table.c.server_id == server_id,
+            table.c.kind == kind,
+            table.c.slug.not_in(still),
+            table.c.before.is_not(None),
+        )
         .group_by(table.c.slug)
-        .order_by(func.max(table.c.id).desc())
     )
+    query = select(table.c.slug, table.c.before).where(table.c.id.in_(last))
     async with engine.connect() as connection:
-        return list(await connection.scalars(query))
+        rows = await connection.execute(query.order_by(table.c.id.desc()))
+        return {row.slug: row.before for row in rows}
 
 
 def _change(row: Any) -> Change:

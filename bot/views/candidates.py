@@ -56,8 +56,8 @@ class CandidateButton(
         named = await load_candidates(bot.engine, server, NAMED_BY)
         name = next((one.name for one in named if one.key == self.key), self.key)
         state = {"name": name.capitalize()}
-        form = RemedyForm(state=state) if self.kind == "remedy" else PatternForm(state=state)
-        await interaction.response.send_modal(form)
+        form = RemedyForm if self.kind == "remedy" else PatternForm
+        await interaction.response.send_modal(form(state=state, anyway=self.kind == "pattern"))
 
 
 async def candidate_layout(bot: AidStation, server: int) -> AidView | None:

@@ -1,17 +1,20 @@
-"""What curators see: the forms for remedies and patterns, lists, and the history with its undo."""
+"""What curators see: the forms for remedies and patterns, single entries and lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import discord
 from discord import ui
 
+from bot.curating import AlikeError, ChangedError, Curator
 from bot.knowledge.catalogue import Remedy
-from bot.store.entries import Change
-from bot.views.errors import AidModal, AidView, Guarded
+from bot.knowledge.own import FIELDS_IN_WORDS, RefusedError
+from bot.store.entries import Kind
+from bot.views.errors import AidModal, AidView
 from bot.views.layouts import note_layout
 from bot.views.text import safe
 
@@ -19,19 +22,71 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 NAME, HOW = 80, 400  # characters at most
+ALL_NAMES = 1700  # twenty of them, one a line
 PAGE = 20
 FOOT = "Only this server sees the change."
-_SPLIT = re.compile(r"[,;\n]")
+KEPT: dict[Kind, str] = {
+    "remedy": "**{name}** is in the very next answer that it is offered for.",
+    "pattern": "**{name}** is matched from now on.",
+}
+_SPLIT = re.compile(r"[,;]")
 
 
-class RemedyForm(AidModal, title="Remedy"):
-    """Name, other names, how, caution. Adds a remedy, or with `slug` changes that one."""
+class EntryForm(AidModal):
+    """What the two forms share: it adds an entry, or with `slug` changes the one of that slug."""
 
+    kind: ClassVar[Kind]
+
+    def __init__(
+        self,
+        *,
+        slug: str | None = None,
+        state: Mapping[str, Any] | None = None,
+        anyway: bool = True,
+    ) -> None:
+        """`state`: what stands in the fields. `anyway`: add one although one like it is here."""
+        super().__init__()
+        self._slug, self._state, self._anyway = slug, state or {}, anyway
+
+    @abstractmethod
+    def fields(self) -> dict[str, Any]:
+        """What was typed, by field."""
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Stores what was typed; who may not see it overwrite another's is told."""
+        bot: AidStation = interaction.client
+        who, fields = bot.curator(interaction), self.fields()
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        try:
+            layout = await self._kept(bot, who, fields)
+        except AlikeError as error:
+            raise RefusedError(_alike_text(error)) from error
+        except ChangedError as error:
+            raise RefusedError(_changed_text(error, self.kind)) from error
+        await interaction.followup.send(view=layout, ephemeral=True)
+
+    async def _kept(self, bot: AidStation, who: Curator, fields: Mapping[str, Any]) -> AidView:
+        if self._slug is None:
+            await bot.curating.add(who, self.kind, fields, anyway=self._anyway)
+        elif not await bot.curating.change(who, self.kind, self._slug, self._state, fields):
+            return change_layout("As it was", "Nothing differs from what stood there.")
+        return change_layout("Kept", KEPT[self.kind].format(name=safe(fields["name"], NAME)))
+
+
+class RemedyForm(EntryForm, title="Remedy"):
+    """Name, other names, how, caution."""
+
+    kind = "remedy"
     name = ui.Label[Any](text="Name", component=ui.TextInput(custom_id="name", max_length=NAME))
     called = ui.Label[Any](
         text="Other names",
-        description="How runners call it, with commas between. They are understood in threads.",
-        component=ui.TextInput(custom_id="called", required=False, max_length=HOW),
+        description="How runners call it, one a line. They are understood in threads.",
+        component=ui.TextInput(
+            custom_id="called",
+            style=discord.TextStyle.paragraph,
+            required=False,
+            max_length=ALL_NAMES,
+        ),
     )
     how = ui.Label[Any](
         text="How it is done",
@@ -43,49 +98,29 @@ class RemedyForm(AidModal, title="Remedy"):
         component=ui.TextInput(custom_id="caution", required=False, max_length=HOW),
     )
 
-    def __init__(
-        self,
-        *,
-        patterns: tuple[str, ...] = (),
-        slug: str | None = None,
-        state: Mapping[str, Any] | None = None,
-        anyway: bool = False,
-    ) -> None:
-        super().__init__()
-        self._patterns, self._slug, self._anyway = patterns, slug, anyway
+    def __init__(self, *, patterns: tuple[str, ...] = (), **more: Any) -> None:
+        """`patterns`: for which pains it is offered once the form is sent."""
+        super().__init__(**more)
+        self._patterns = patterns
         for field in ("name", "how", "caution"):
-            _input(getattr(self, field)).default = (state or {}).get(field)
-        _input(self.called).default = ", ".join((state or {}).get("called", ())) or None
+            _input(getattr(self, field)).default = self._state.get(field)
+        _input(self.called).default = "\n".join(self._state.get("called", ())) or None
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Stores what was typed; for a name that is here already offers that one instead."""
-        bot: AidStation = interaction.client
-        who = bot.curator(interaction)
-        name, how = _input(self.name).value, _input(self.how).value
-        fields = {
-            "name": name,
-            "called": _lines(_input(self.called).value),
-            "how": how,
+    def fields(self) -> dict[str, Any]:
+        """What was typed, and the pains."""
+        return {
+            "name": _input(self.name).value,
+            "called": _names(_input(self.called).value, self._state.get("called", ())),
+            "how": _input(self.how).value,
             "caution": _input(self.caution).value.strip() or None,
             "patterns": self._patterns,
         }
-        if self._slug is not None:
-            await bot.curating.change(who, "remedy", self._slug, {**fields, "hidden": False})
-        else:
-            alike = bot.curating.alike(who.server_id, "remedy", name)
-            if alike is not None and not self._anyway:
-                await interaction.response.send_message(
-                    view=_alike_layout(alike.name, how), ephemeral=True
-                )
-                return
-            await bot.curating.add(who, "remedy", fields)
-        text = f"**{safe(name)}** is in the very next answer that it is offered for."
-        await interaction.response.send_message(view=change_layout("Kept", text), ephemeral=True)
 
 
-class PatternForm(AidModal, title="Pain"):
-    """Name, where, examples. Adds a pattern, or with `slug` changes that one."""
+class PatternForm(EntryForm, title="Pain"):
+    """Name, where, examples."""
 
+    kind = "pattern"
     name = ui.Label[Any](
         text="What your runners call it", component=ui.TextInput(custom_id="name", max_length=NAME)
     )
@@ -102,53 +137,19 @@ class PatternForm(AidModal, title="Pain"):
         ),
     )
 
-    def __init__(self, *, slug: str | None = None, state: Mapping[str, Any] | None = None) -> None:
-        super().__init__()
-        self._slug = slug
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
         for field in ("name", "where"):
-            _input(getattr(self, field)).default = (state or {}).get(field)
-        _input(self.wording).default = "\n".join((state or {}).get("wording", ())) or None
+            _input(getattr(self, field)).default = self._state.get(field)
+        _input(self.wording).default = "\n".join(self._state.get("wording", ())) or None
 
-    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
-        """Stores what was typed."""
-        bot: AidStation = interaction.client
-        who = bot.curator(interaction)
-        name = _input(self.name).value
-        fields = {
-            "name": name,
+    def fields(self) -> dict[str, Any]:
+        """What was typed."""
+        return {
+            "name": _input(self.name).value,
             "where": _input(self.where).value,
             "wording": [line for line in _input(self.wording).value.splitlines() if line.strip()],
         }
-        if self._slug is not None:
-            await bot.curating.change(who, "pattern", self._slug, fields)
-        else:
-            await bot.curating.add(who, "pattern", fields)
-        text = f"**{safe(name)}** is matched from now on."
-        await interaction.response.send_message(view=change_layout("Kept", text), ephemeral=True)
-
-
-class UndoChange(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:undo:(?P<number>\d{1,9})"
-):
-    """Puts an entry back to what it was before a change; also after a restart."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(ui.Button(label=f"Undo #{number}", custom_id=f"aid1:undo:{number}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(int(match["number"]))
-
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
-        """Undoes it; undoing that is possible in turn."""
-        bot = interaction.client
-        change = await bot.curating.undo(bot.curator(interaction), self.number)
-        text = f"`{change.key.slug}` is as it was before change #{self.number}."
-        await interaction.response.send_message(view=change_layout("Undone", text), ephemeral=True)
 
 
 def change_layout(title: str, text: str) -> AidView:
@@ -182,47 +183,37 @@ def list_layout(remedies: Sequence[Remedy], page: int) -> AidView:
     return note_layout(title, "\n".join(lines), more)
 
 
-def history_layout(changes: Sequence[Change], viewer: str) -> AidView:
-    """The changes, newest first, each with what it changed and a button that undoes it."""
-    if not changes:
-        return note_layout("No changes yet", "It is as it came.", FOOT)
-    lines = []
-    for change in changes:
-        who = "you" if change.by == viewer else f"curator {change.by[:4]}"
-        when = discord.utils.format_dt(change.at, "R")
-        lines.append(f"**#{change.number}** {when} by {who}\n{_difference(change)}")
-    row = ui.ActionRow[Any](*(UndoChange(change.number) for change in changes[:5]))
-    view = note_layout("History", "\n".join(lines), FOOT)
-    view.add_item(row)
-    return view
+def _alike_text(error: AlikeError) -> str:
+    yours = "To add yours all the same, use `/remedy add` with `anyway: True`."
+    if error.hidden:
+        return (
+            f"**{safe(error.name)}** was here and is taken out. `/remedy restore` brings it back. "
+            f"{yours} Nothing was changed. What you typed, to copy:"
+        )
+    return (
+        f"That looks like **{safe(error.name)}**, which is here already. To offer that one for "
+        f"this pain, use `/remedy edit` with `also`. {yours} Nothing was changed. What you typed, "
+        "to copy:"
+    )
 
 
-def _difference(change: Change) -> str:
-    before, after = change.before or {}, change.after or {}
-    if not change.after:
-        return "-# taken out"
-    lines = []
-    for field in after:
-        was, now = _plain(before.get(field)), _plain(after[field])
-        if was != now:
-            arrow = f"{safe(was)} → {safe(now)}" if was else safe(now)
-            lines.append(f"-# {field}: {arrow or '(nothing)'}")
-    return "\n".join(lines) or "-# nothing changed"
+def _changed_text(error: ChangedError, kind: Kind) -> str:
+    theirs = "\n".join(
+        f"**Now in {FIELDS_IN_WORDS[field]}:** {safe(in_words(value) or '(nothing)')}"
+        for field, value in error.now.items()
+    )
+    return (
+        "Somebody else changed the same while your form was open, so I have written nothing of "
+        f"yours.\n{theirs}\nOpen `/{kind} edit` again and put in what you want to keep. What you "
+        "typed, to copy:"
+    )
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
+def in_words(value: Any) -> str:
+    """A field's value on one line, "" for nothing."""
+    if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return "" if value in (None, False) else str(value)
-
-
-def _alike_layout(name: str, how: str) -> AidView:
-    text = (
-        f"That looks like **{safe(name)}**, which is here already. To offer that one for this "
-        "pain, use `/remedy edit` with `also`. To add yours all the same, use `/remedy add` with "
-        f"`anyway: True`. What you typed, to copy:\n> {safe(how, HOW)}"
-    )
-    return note_layout("Is it this one?", text, "Nothing was changed.")
 
 
 def _input(label: ui.Label[Any]) -> ui.TextInput[Any]:
@@ -231,5 +222,8 @@ def _input(label: ui.Label[Any]) -> ui.TextInput[Any]:
     return component
 
 
-def _lines(text: str) -> list[str]:
-    return [part.strip() for part in _SPLIT.split(text) if part.strip()]
+def _names(text: str, known: Collection[str]) -> list[str]:
+    """The names of a list, one a line; commas part them, too, but not within one known before."""
+    lines = (line.strip() for line in text.splitlines())
+    parts = ([line] if line in known else _SPLIT.split(line) for line in lines)
+    return [name.strip() for names in parts for name in names if name.strip()]

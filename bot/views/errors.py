@@ -17,6 +17,7 @@ from discord import app_commands
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.knowledge.own import RefusedError
+from bot.views.typed import typed_view
 
 log = logging.getLogger("aid_station")
 
@@ -35,6 +36,11 @@ BROKEN = (
     "bot the reference {reference}."
 )
 MESSAGE_LENGTH = 2000  # Discord's, for a message's text
+FORM_TOO_OLD = (
+    "I was restarted while this form was open, so I cannot take it. Nothing was changed. Please "
+    "open it again; what you typed is here for you to copy."
+)
+KNOWN_FORM = "known form"
 ALREADY_ACKNOWLEDGED = 40060
 
 
@@ -128,13 +134,45 @@ class AidView(discord.ui.LayoutView):
 
 
 class AidModal(discord.ui.Modal):
-    """A modal with the error path."""
+    """A modal with the error path. What was typed into it is given back when it fails."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Notes that the form is known, see `answer_unknown_form`."""
+        interaction.extras[KNOWN_FORM] = True
+        return True
 
     async def on_error(  # type: ignore[override]  # as discord.ui.Modal itself overrides it
         self, interaction: discord.Interaction[Any], error: Exception, /
     ) -> None:
         """Any failing modal ends here."""
         await report(interaction, error, f"modal {type(self).__name__}")
+        await give_back(interaction)
+
+
+async def answer_unknown_form(interaction: discord.Interaction[Any]) -> None:
+    """Answers a form that nobody waits for any more: it was open while the bot was restarted.
+
+    To be called once the form's own answer has begun.
+    """
+    is_form = interaction.type is discord.InteractionType.modal_submit
+    if is_form and KNOWN_FORM not in interaction.extras:
+        try:
+            await tell_privately(interaction, FORM_TOO_OLD)
+        except discord.HTTPException as failure:
+            log.warning("a form from before the start was not answered (%s)", failure.code)
+        else:
+            await give_back(interaction)
+
+
+async def give_back(interaction: discord.Interaction[Any]) -> None:
+    """Shows, to whom sent a form, what they typed, so that it is not lost."""
+    view = typed_view(interaction)
+    if view is None:
+        return
+    try:
+        await interaction.followup.send(view=view, ephemeral=True)
+    except discord.HTTPException as failure:
+        log.warning("what was typed into a form was not given back (%s)", failure.code)
 
 
 class Guarded:

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from bot.knowledge.names import names_of
+from bot.knowledge.names import CHOICES, Names, names_of
+from bot.knowledge.snapshot import Knowledge
 from bot.store.entries import Kind
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
+HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
 Choices = list[app_commands.Choice[str]]
 
 
 async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, typed: str) -> Choices:
-    """Names for what was typed so far; for nothing typed, what this server talks of most."""
+    """Names for what was typed so far; for nothing typed, what this server uses most."""
     knowledge = interaction.client.knowledge(interaction.guild_id)
-    if kind == "pattern":
-        used = dict(knowledge.people)
-    else:
-        used = {}
-        for (_, remedy), tally in knowledge.tallies.items():
-            used[remedy] = used.get(remedy, 0) + tally.people
-    return [
-        app_commands.Choice(name=one.name[:100], value=one.slug)
-        for one in names_of(knowledge, kind).find(typed, used)
-    ]
+    return _choices(typed, names_of(knowledge, kind), _used(interaction, kind))
 
 
 async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
@@ -36,6 +31,71 @@ async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: s
     return await suggest(interaction, "pattern", typed)
 
 
+async def suggest_own_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+    """Autocomplete for a pattern of the server's own, which its curators may change."""
+    knowledge = interaction.client.knowledge(interaction.guild_id)
+    own = [one for one in knowledge.catalogue.patterns.values() if one.own]
+    return _choices(typed, Names(own), _used(interaction, "pattern"))
+
+
+async def suggest_offered(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+    """Autocomplete for a pattern that the remedy chosen beside it is offered for."""
+    knowledge = interaction.client.knowledge(interaction.guild_id)
+    patterns, remedy = knowledge.catalogue.patterns, interaction.namespace.remedy
+    slugs = [slug for slug, added in knowledge.added.items() if remedy in added]
+    offered = [patterns[slug] for slug in slugs if slug in patterns]
+    return _choices(typed, Names(offered), _used(interaction, "pattern"))
+
+
 async def suggest_remedy(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a remedy."""
     return await suggest(interaction, "remedy", typed)
+
+
+async def suggest_removed(
+    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+) -> Choices:
+    """Autocomplete for what was taken out or is hidden, the last taken out first."""
+    removed = await interaction.client.curating.removed(interaction.guild_id or 0, kind)
+    return [
+        app_commands.Choice(name=name[:100], value=slug)
+        for slug, name in removed.items()
+        if typed.strip().lower() in name.lower()
+    ][:CHOICES]
+
+
+def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:
+    """How much each pattern or remedy is used, by slug: in threads, and in this server."""
+    bot, server = interaction.client, interaction.guild_id
+    knowledge = bot.knowledge(server)
+    if kind == "pattern":
+        return use_of_patterns(knowledge, bot.asked(server))
+    return use_of_remedies(knowledge)
+
+
+def use_of_patterns(knowledge: Knowledge, asked: Mapping[str, int]) -> Counter[str]:
+    """People in threads; votes and answers of this server, which count more."""
+    times = Counter(knowledge.people)
+    for (pattern, _), votes in knowledge.votes.items():
+        times[pattern] += HERE * votes.total
+    for pattern, answers in asked.items():
+        times[pattern] += HERE * answers
+    return times
+
+
+def use_of_remedies(knowledge: Knowledge) -> Counter[str]:
+    """People in threads; votes of this server and what its curators offer, which count more."""
+    times: Counter[str] = Counter()
+    for (_, remedy), tally in knowledge.tallies.items():
+        times[remedy] += tally.people
+    for (_, remedy), votes in knowledge.votes.items():
+        times[remedy] += HERE * votes.total
+    for remedies in knowledge.added.values():
+        times.update(dict.fromkeys(remedies, HERE))
+    return times
+
+
+def _choices(typed: str, names: Names, times: Mapping[str, int]) -> Choices:
+    return [
+        app_commands.Choice(name=one.name[:100], value=one.slug) for one in names.find(typed, times)
+    ]

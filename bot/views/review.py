@@ -98,14 +98,16 @@ class Decide(
         """Decides; whoever comes second is told so."""
         bot = interaction.client
         who = bot.curator(interaction)
+        await interaction.response.defer()
         if self.what == "accept":
             proposal = await load_proposal(bot.engine, who.server_id, self.number)
             if proposal is None:
                 raise RefusedError("Somebody else has decided that one already.")
-            await bot.curating.add(who, "remedy", proposal.data, proposal.number)
+            await bot.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
         elif await take_proposal(bot.engine, who.server_id, self.number) is None:
             raise RefusedError("Somebody else has decided that one already.")
-        await interaction.response.edit_message(view=await review_layout(bot, who.server_id))
+        layout = await review_layout(bot, who.server_id)
+        await interaction.edit_original_response(view=layout)
 
 
 async def review_layout(bot: AidStation, server_id: int) -> AidView:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -135,6 +134,7 @@ class WordsForm(AidModal, title="Your club's words"):
 
     def __init__(self, settings: ServerSettings) -> None:
         super().__init__()
+        self._opened = settings
         for label, value in (
             (self.number, settings.emergency_number),
             (self.line, settings.club_line),
@@ -146,11 +146,13 @@ class WordsForm(AidModal, title="Your club's words"):
         """Keeps what was typed."""
         assert isinstance(self.number.component, ui.TextInput)
         assert isinstance(self.line.component, ui.TextInput)
-        await _set(
-            interaction,
-            emergency_number=self.number.component.value.strip(),
-            club_line=" ".join(self.line.component.value.split()),
-        )
+        typed = {
+            "emergency_number": self.number.component.value.strip(),
+            "club_line": " ".join(self.line.component.value.split()),
+        }
+        # What was left as it was may have been changed by another admin meanwhile.
+        changes = {name: new for name, new in typed.items() if new != getattr(self._opened, name)}
+        await _set(interaction, **changes)
 
 
 def _chosen(
@@ -165,8 +167,7 @@ SETUP_ITEMS = (ChannelChoice, RoleChoice, SetupButton)
 async def _set(interaction: discord.Interaction[AidStation], **changes: Any) -> None:
     bot = interaction.client
     server = bot.manager(interaction)
-    settings = replace(bot.server_settings(server), **changes)
-    await bot.set_server_settings(server, settings)
+    await bot.set_server_settings(server, **changes)
     await interaction.response.edit_message(view=setup_layout(bot, server))
 
 
