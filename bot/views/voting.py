@@ -16,7 +16,7 @@ from bot.store.votes import Ballot, Cast, TakeBack, change_vote
 from bot.views.errors import Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
-from bot.views.questions import AskLater
+from bot.views.questions import VOTE_ID, AskLater
 from bot.views.text import number_emoji
 
 if TYPE_CHECKING:
@@ -29,20 +29,19 @@ NEWCOMER = timedelta(days=3)  # before that an account's votes count nothing
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
 VOTE_PRIVATELY = "Did one of these help you? Tap its number."
 WAITS = "I have it, and keep it as soon as my database is free again."
-VOTE_ID = "aid1:vote:"
 _SLUG = r"[a-z0-9-]{1,40}"
 
 
 class VoteButton(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"{VOTE_ID}(?P<pattern>{_SLUG}):(?P<remedy>{_SLUG})?",
+    template=VOTE_ID,
 ):
     """A vote under a private reply. A press always casts; what it says offers to take it back."""
 
     def __init__(self, pattern: str, remedy: str | None, label: str) -> None:
         self.pattern, self.remedy = pattern, remedy
-        custom_id = f"{VOTE_ID}{pattern}:{remedy or ''}"
+        custom_id = f"aid1:vote:{pattern}:{remedy or ''}"
         super().__init__(ui.Button(label=label, custom_id=custom_id))
 
     @classmethod
