@@ -90,6 +90,16 @@ async def test_no_word_of_500_descriptions_is_kept(
         assert file.is_dir() or MARK.encode() not in file.read_bytes()
 
 
+async def test_no_id_and_no_proposal_is_logged(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await leave_traces(club)
+    logged = [record.getMessage() for record in caplog.records if record.name != "simcord"]
+    for private in (str(club.sam.id), "Towpath shuffle"):
+        assert not [line for line in logged if private in line]
+
+
 async def test_a_member_sees_takes_along_and_deletes(club: Club) -> None:
     await leave_traces(club)
     shown = await club.sam.slash(club.channel, "privacy show")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -25,6 +26,7 @@ State = Literal[
     "newer than this version of the bot",
 ]
 MIGRATIONS = Path(__file__).parent / "migrations"
+QUIET = ("aiosqlite", "sqlalchemy")
 BUSY_MILLISECONDS = 2000  # Discord wants its answer within 3 s, also that we are busy
 
 
@@ -38,6 +40,8 @@ class NewerDatabaseError(StoreError):
 
 def open_engine(database_url: str) -> AsyncEngine:
     """An engine for the URL; for SQLite the folder is made and each connection set up."""
+    for name in QUIET:  # their finer levels tell what is stored
+        logging.getLogger(name).setLevel(logging.WARNING)
     url = make_url(database_url)
     engine = create_async_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     if url.get_backend_name() == "sqlite":
