@@ -69,7 +69,7 @@ async def test_the_next_answer_sees_the_votes(club: Club) -> None:
     for runner in runners:
         await runner.react(message, "1️⃣")
     result = await club.ask(KNEE)
-    assert "Here it helped 5 of 5 members" in text(result.response)
+    assert "5 members here say it helped" in text(result.response)
 
 
 async def test_thumbs_down_is_a_vote_on_the_match(club: Club) -> None:
