@@ -56,7 +56,7 @@ from bot.views.questions import QUESTION_ITEMS
 from bot.views.review import Decide
 from bot.views.setup import SETUP_ITEMS
 from bot.views.text import caution_text
-from bot.views.voting import VoteButton
+from bot.views.voting import VOTE_ITEMS
 from bot.views.why import WhyThis
 from bot.writer import Writer
 
@@ -240,9 +240,8 @@ class AidStation(commands.AutoShardedBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
-        self.add_dynamic_items(
-            WhoSaidSo, VoteButton, CandidateButton, WhyThis, TakeIn, Decide, *HISTORY_ITEMS
-        )
+        self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS)
+        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide)
         await self._sync_changed_commands()
 
     async def launch_shards(self) -> None:

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+import aiohttp
 import discord
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.advice import Advice
 from bot.client import AidStation
-from bot.store.replies import Reply, load_replies, write_reply
-from bot.store.votes import Ballot, Cast, TakeBack, VoteChange, ballots_under, change_vote
+from bot.store.replies import LOOKED_BACK, Reply, load_replies, write_reply
+from bot.store.votes import (
+    Ballot,
+    Cast,
+    TakeBack,
+    VoteChange,
+    ballots_under,
+    change_vote,
+    take_back_all,
+)
 from bot.views.errors import log_failure
 from bot.views.voting import NUMBERS, WRONG, counts_from
 
 log = logging.getLogger("aid_station")
 
-LOOKED_BACK = timedelta(days=30)
+LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # what failed, again
 MOST_LOOKED_AT = 2000  # replies at a start
 PAUSE = 0.25  # seconds between two replies: new answers come first
 
@@ -34,7 +45,7 @@ class Feedback(commands.Cog):
         self.bot = bot
         self.replies = replies
         self._catching_up: asyncio.Task[None] | None = None
-        self._meanwhile: set[Key] = set()  # reactions that came while catching up
+        self._meanwhile: set[Key] = set()  # reactions that came since a reply is looked at
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
@@ -76,62 +87,125 @@ class Feedback(commands.Cog):
         """Takes the vote back."""
         reply = self.replies.get(event.message_id)
         if reply and (ballot := self._ballot(reply, event.user_id, event.emoji.name or "")):
-            self._put(TakeBack(ballot))
+            self._put(TakeBack(ballot, discord.utils.utcnow()))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
-        """A moderator took all reactions away: the votes under this reply go, too."""
-        if event.message_id in self.replies:
-            await self.bot.writer.drained()
-            for ballot in await ballots_under(self.bot.engine, event.message_id):
-                self._put(TakeBack(ballot))
+        """A moderator took all reactions away. A vote by reaction stands as long as the reaction.
+
+        So it goes, whoever took the reaction away; a start would find the same. A member who
+        reacts again votes again.
+        """
+        for emoji in (*NUMBERS, WRONG):
+            self._clear(event.message_id, emoji)
+
+    @commands.Cog.listener()
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        """A moderator took one emoji away: its votes go, as when all are cleared."""
+        self._clear(event.message_id, event.emoji.name or "")
+
+    def _clear(self, message_id: int, emoji: str) -> None:
+        reply = self.replies.get(message_id)
+        if reply and emoji in _emoji(reply):
+            now = discord.utils.utcnow()
+            remedy = _emoji(reply)[emoji]
+            write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
+            self.bot.writer.put(write, votes_of=reply.server_id)
+
+    @commands.Cog.listener()
+    async def on_member_forgotten(
+        self, member_id: int, votes: Iterable[tuple[int, str | None]]
+    ) -> None:
+        """Takes away the reactions that a member's deleted votes came from, where the bot may.
+
+        `votes`: message id, and the remedy or None for the match.
+        """
+        for message_id, remedy in votes:
+            reply = self.replies.get(message_id)
+            for emoji, of in _emoji(reply).items() if reply else ():
+                if reply and of == remedy:
+                    await self._take_away(reply, emoji, member_id)
+
+    async def _take_away(self, reply: Reply, emoji: str, member_id: int) -> None:
+        try:
+            await self._message(reply).remove_reaction(emoji, discord.Object(member_id))
+        except discord.HTTPException as error:
+            # Without *Manage Messages* it stays to be seen. It counts no more in any case.
+            log.info("A reaction under reply %d stays (%d)", reply.message_id, error.code)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Once a start, beside all else: what happened under replies while the bot was down."""
-        if self._catching_up is None:
-            self._catching_up = asyncio.create_task(self._catch_up())
+        """Beside all else: what happened under replies while the bot was down or cut off.
+
+        A connection that is resumed gets what it missed from Discord; a new one, at a start or
+        later, does not. Where one is at it already, it begins again from the newest reply.
+        """
+        if self._catching_up:
+            self._catching_up.cancel()
+        self._catching_up = asyncio.create_task(self._catch_up())
 
     async def _catch_up(self) -> None:
         since = discord.utils.time_snowflake(discord.utils.utcnow() - LOOKED_BACK)
         recent = sorted((one for one in self.replies if one >= since), reverse=True)
-        for message_id in recent[:MOST_LOOKED_AT]:
-            try:
-                await self._reconcile(self.replies[message_id])
-            except discord.NotFound:
-                continue  # a deleted reply keeps its votes
-            except discord.HTTPException as error:
-                log_failure("catching up on a reply", error)
-            await asyncio.sleep(PAUSE)
-        self._meanwhile.clear()
+        waiting = [self.replies[one] for one in recent[:MOST_LOOKED_AT]]
+        for pause in (*LATER, None):
+            waiting = [one for one in waiting if not await self._looked_at(one)]
+            if not waiting or pause is None:
+                return
+            await asyncio.sleep(pause.total_seconds())
 
-    async def _reconcile(self, reply: Reply) -> None:
+    async def _looked_at(self, reply: Reply) -> bool:
+        """Reconciles one reply; False where that failed and is to be tried again."""
+        guild = self.bot.get_guild(reply.server_id)
+        if guild is None:
+            return True  # another process's, or a server that is left
+        await asyncio.sleep(PAUSE)
+        try:
+            await self._reconcile(reply, guild)
+        except (discord.NotFound, discord.Forbidden):
+            return True  # a reply that is deleted, or out of sight, keeps its votes
+        except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:
+            log_failure("catching up on a reply", error)
+            return False
+        return True
+
+    async def _reconcile(self, reply: Reply, guild: discord.Guild) -> None:
         """Brings the stored votes under a reply in line with its reactions."""
-        message = await self._message(reply).fetch()
-        found: dict[Ballot, discord.abc.User] = {}
-        for reaction in message.reactions:
-            if str(reaction.emoji) not in (*NUMBERS, WRONG) or reaction.count <= reaction.me:
-                continue
-            async for user in reaction.users():
-                ballot = None if user.bot else self._ballot(reply, user.id, str(reaction.emoji))
-                if ballot:
-                    found[ballot] = user
+        self._meanwhile.clear()
+        found = await self._found(reply)
         await self.bot.writer.drained()
         stored = set(await ballots_under(self.bot.engine, reply.message_id))
-        changes: list[VoteChange] = [TakeBack(ballot) for ballot in stored - found.keys()]
-        changes += [await self._missed(one, found[one]) for one in found.keys() - stored]
+        now = discord.utils.utcnow()
+        changes: list[VoteChange] = [TakeBack(ballot, now) for ballot in stored - found.keys()]
+        for ballot in found.keys() - stored:
+            member = await _member(guild, found[ballot])
+            if member:
+                sent = discord.utils.snowflake_time(reply.message_id)
+                from_when = counts_from(member, now)
+                changes.append(Cast(ballot, now, counts_from=from_when, unless_since=sent))
         for change in changes:
             ballot = change.ballot
             if (reply.message_id, ballot.member, ballot.remedy) not in self._meanwhile:
                 self._put(change)
 
-    async def _missed(self, ballot: Ballot, user: discord.abc.User) -> Cast:
-        now = discord.utils.utcnow()
-        guild = self.bot.get_guild(ballot.server_id)
-        if guild and not isinstance(user, discord.Member):
-            with suppress(discord.NotFound):  # who has left since voted while a member
-                user = await guild.fetch_member(user.id)
-        return Cast(ballot, now, counts_from=counts_from(user, now), only_new=True)
+    async def _found(self, reply: Reply) -> dict[Ballot, discord.abc.User]:
+        """The votes that stand under a reply as reactions, and whose they are."""
+        message = await self._message(reply).fetch()
+        found: dict[Ballot, discord.abc.User] = {}
+        for reaction in message.reactions:
+            emoji = str(reaction.emoji)
+            if emoji not in _emoji(reply) or reaction.count <= reaction.me:
+                continue
+            # Discord tells of super reactions only where they are asked for.
+            for kind, count in (
+                (discord.ReactionType.normal, reaction.normal_count),
+                (discord.ReactionType.burst, reaction.burst_count),
+            ):
+                async for user in reaction.users(limit=count, type=kind):
+                    ballot = None if user.bot else self._ballot(reply, user.id, emoji)
+                    if ballot:
+                        found[ballot] = user
+        return found
 
     def _put(self, change: VoteChange) -> None:
         ballot = change.ballot
@@ -145,15 +219,25 @@ class Feedback(commands.Cog):
         return channel.get_partial_message(reply.message_id)
 
     def _ballot(self, reply: Reply, user_id: int, emoji: str) -> Ballot | None:
-        if self.bot.user and user_id == self.bot.user.id:
+        if emoji not in _emoji(reply) or (self.bot.user and user_id == self.bot.user.id):
             return None
         member = self.bot.member_key(reply.server_id, user_id)
-        if emoji == WRONG:
-            return Ballot(reply.server_id, member, reply.pattern, None, reply.message_id)
-        if emoji not in NUMBERS[: len(reply.remedies)]:
-            return None
-        remedy = reply.remedies[NUMBERS.index(emoji)]
+        remedy = _emoji(reply)[emoji]
         return Ballot(reply.server_id, member, reply.pattern, remedy, reply.message_id)
+
+
+def _emoji(reply: Reply) -> dict[str, str | None]:
+    """What counts as a vote under a reply: the emoji, and the remedy or None for the match."""
+    return {**dict(zip(NUMBERS, reply.remedies, strict=False)), WRONG: None}
+
+
+async def _member(guild: discord.Guild, user: discord.abc.User) -> discord.Member | None:
+    """The member of the server; None for one who has left, whose late-found votes do not count."""
+    if isinstance(user, discord.Member):
+        return user
+    with suppress(discord.NotFound):
+        return await guild.fetch_member(user.id)
+    return None
 
 
 async def setup(bot: AidStation) -> None:

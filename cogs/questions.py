@@ -5,18 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+import aiohttp
 import discord
 from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
-from bot.store.questions import (
-    Question,
-    forget_question,
-    load_questions,
-    mark_question,
-    postpone_question,
-)
+from bot.store.questions import Question, forget_question, load_questions, mark_question
 from bot.views.errors import log_failure
 from bot.views.questions import ask_layout
 
@@ -32,6 +27,7 @@ class Questions(commands.Cog):
         self.bot = bot
         self._clock: asyncio.Task[None] | None = None
         self._sending = False
+        self._again = False  # something changed while sending
 
     async def cog_unload(self) -> None:
         """Stops the clock; what is due then is asked after the next start."""
@@ -48,24 +44,39 @@ class Questions(commands.Cog):
         """A new question: the clock looks again."""
         self._look_again()
 
+    @commands.Cog.listener()
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """A server that is back may have questions from before."""
+        self._look_again()
+
     def _look_again(self) -> None:
-        if self._clock is None or not self._sending:
-            if self._clock:
-                self._clock.cancel()
-            self._clock = asyncio.create_task(self._run())
+        if self._sending:
+            self._again = True  # to break off now might ask somebody twice
+            return
+        if self._clock:
+            self._clock.cancel()
+        self._clock = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        while True:
-            self._sending = True
-            try:
-                pause = await self._send_due(discord.utils.utcnow())
-            except SQLAlchemyError as error:
-                log_failure("asking what helped", error)
-                pause = AGAIN
-            self._sending = False
-            if pause is None:
-                return
+        pause = await self._look()
+        while pause is not None:
             await asyncio.sleep(pause.total_seconds())
+            pause = await self._look()
+
+    async def _look(self) -> timedelta | None:
+        """Sends what is due; gives how long until the next one, None for no other."""
+        self._sending = self._again = True
+        pause = None
+        try:
+            while self._again:
+                self._again = False
+                pause = await self._send_due(discord.utils.utcnow())
+        except SQLAlchemyError as error:
+            log_failure("asking what helped", error)
+            return AGAIN
+        finally:
+            self._sending = False
+        return pause
 
     async def _send_due(self, now: datetime) -> timedelta | None:
         """Sends what is due; gives how long until the next one, None for no other."""
@@ -79,29 +90,28 @@ class Questions(commands.Cog):
             elif question.state == "sent":
                 await forget_question(self.bot.engine, question.number)
             else:
-                pauses.append(await self._send(question, now))
+                pauses.append(await self._send(question))
         return min(pauses, default=None)
 
-    async def _send(self, question: Question, now: datetime) -> timedelta:
-        """Sends one question; gives when to look at it again."""
+    async def _send(self, question: Question) -> timedelta:
+        """Sends one question; gives when to look at it again.
+
+        One that fails stays `sending`: nobody knows whether it arrived, the next look finds out.
+        """
         engine = self.bot.engine
         try:
             user = await self.bot.fetch_user(question.member_id)
-            if question.state == "sending" and await self._arrived(user, question):
-                await mark_question(engine, question.number, "sent")
-                return UNANSWERED
-            await mark_question(engine, question.number, "sending")
-            knowledge = self.bot.knowledge(question.server_id)
-            await user.send(view=ask_layout(question, knowledge.catalogue))
+            if question.state == "waiting" or not await self._arrived(user, question):
+                await mark_question(engine, question.number, "sending")
+                knowledge = self.bot.knowledge(question.server_id)
+                await user.send(view=ask_layout(question, knowledge.catalogue))
+            await mark_question(engine, question.number, "sent")
         except (discord.Forbidden, discord.NotFound):
             # Closed direct messages are a no, and who is gone cannot be asked.
             await forget_question(engine, question.number)
-        except discord.HTTPException as error:
+        except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:
             log_failure("asking what helped", error)
-            await postpone_question(engine, question.number, now + AGAIN)
             return AGAIN
-        else:
-            await mark_question(engine, question.number, "sent")
         return UNANSWERED
 
     async def _arrived(self, user: discord.User, question: Question) -> bool:

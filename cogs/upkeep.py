@@ -22,6 +22,8 @@ from bot.store.privacy import (
     note_back,
     note_left,
 )
+from bot.store.replies import LOOKED_BACK
+from bot.store.votes import forget_taken_back
 from bot.views.errors import log_failure
 
 log = logging.getLogger("aid_station")
@@ -48,6 +50,7 @@ class Upkeep(commands.Cog):
         """The nightly round; what fails is logged, and the next night tries again."""
         try:
             await self.forget_left_servers()
+            await forget_taken_back(self.bot.engine, discord.utils.utcnow() - LOOKED_BACK)
             for server in await known_servers(self.bot.engine):
                 await self.bot.servers.refresh_votes(server)
         except SQLAlchemyError as error:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
+import discord
+import pytest
 from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, text
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, select
 
 from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
+from bot.store import schema
 from bot.store.database import sqlite_path
 from bot.store.replies import load_replies
-from bot.store.votes import Ballot, Cast, change_vote, count_wrong_matches, load_votes
+from bot.store.votes import (
+    Ballot,
+    Cast,
+    change_vote,
+    count_wrong_matches,
+    load_votes,
+    store_votes,
+)
 from bot.views.voting import NUMBERS
 from bot.writer import RETRY_SECONDS
 
@@ -59,7 +72,7 @@ async def test_the_next_answer_sees_the_votes(club: Club) -> None:
     for runner in runners:
         await runner.react(message, "1️⃣")
     result = await club.ask(KNEE)
-    assert "Here it helped 5 of 5 members" in text(result.response)
+    assert "5 members here say it helped" in text(result.response)
 
 
 async def test_thumbs_down_is_a_vote_on_the_match(club: Club) -> None:
@@ -114,16 +127,159 @@ async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
 async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
     result = await club.ask(KNEE, private=True)
     pair = first_remedy(club)
-    pressed = await club.sam.click(result.response, label="1")
-    assert pressed.acknowledged
-    assert pressed.ephemeral
+    pressed = await press(club, result.response, "1")
+    assert "Noted. Thank you!" in text(pressed.response)
     assert await votes(club) == {pair: Votes(helped=1)}
     await club.restart()
-    assert (await club.sam.click(result.response, label="1")).acknowledged
+    assert "Taken back." in await take_back(club, pressed.response)
     assert await votes(club) == {}
-    assert (await club.sam.click(result.response, label="👎 Not my pain")).acknowledged
+    await press(club, result.response, "👎 Not my pain")
     assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
     assert "1" not in buttons((await club.ask(KNEE)).response)
+
+
+async def press(club: Club, message: Any, label: str) -> Any:
+    """Sam presses a button under a private answer."""
+    pressed = await club.sam.click(message, label=label)
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    return pressed
+
+
+async def take_back(club: Club, message: Any) -> str:
+    """Sam takes back what was just noted; gives what it says then."""
+    pressed = await club.sam.click(message, label="Take it back")
+    assert pressed.acknowledged
+    return text(message)
+
+
+async def test_a_press_always_says_that_it_helped(club: Club) -> None:
+    pair = first_remedy(club)
+    for _ in range(2):  # a month apart, under two answers
+        result = await club.ask(KNEE, private=True)
+        assert "Noted" in text((await press(club, result.response, "1")).response)
+        assert await votes(club) == {pair: Votes(helped=1)}
+        await club.env.advance_time(30 * 86_400)
+    no = Cast(Ballot(club.channel.guild.id, key(club, club.sam), *pair), club.env.now(), False)
+    await store_votes(club.bot.engine, [no])
+    assert await votes(club) == {pair: Votes(not_helped=1)}
+    await press(club, result.response, "1")
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_what_was_taken_back_by_a_button_stays_so(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.sam.react(message, "1️⃣")
+    result = await club.ask(KNEE, private=True)
+    pressed = await press(club, result.response, "1")
+    await take_back(club, pressed.response)
+    await back_after(club, down=0)
+    assert await votes(club) == {}
+    await club.sam.unreact(message, "1️⃣")
+    await club.sam.react(message, "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_a_reaction_that_is_newer_than_taking_back_is_a_vote(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.sam.react(message, "1️⃣")
+    await club.sam.unreact(message, "1️⃣")
+    await club.kim.react(message, "1️⃣")
+    await club.kim.unreact(message, "1️⃣")
+    await club.env.advance_time(10)
+    await club.ask(KNEE)
+    await club.bot.close()
+    await club.sam.react(message, "1️⃣")
+    await club.kim.react(club.channel.last_message, "1️⃣")
+    await back_after(club, down=10)
+    assert await votes(club) == {pair: Votes(helped=2)}
+
+
+async def test_taking_a_reaction_back_leaves_a_later_no(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.sam.react(message, "1️⃣")
+    no = Cast(Ballot(club.channel.guild.id, key(club, club.sam), *pair), club.env.now(), False)
+    await store_votes(club.bot.engine, [no])
+    await club.sam.unreact(message, "1️⃣")
+    assert await votes(club) == {pair: Votes(not_helped=1)}
+
+
+async def test_what_was_taken_back_is_known_for_30_days(club: Club) -> None:
+    await club.ask(KNEE)
+    message = club.channel.last_message
+    await club.kim.react(message, "1️⃣")
+    await club.kim.unreact(message, "1️⃣")
+    await club.kim.react(message, "👎")
+    await club.kim.unreact(message, "👎")
+    for days, left in ((29, 2), (2, 0)):
+        await club.env.advance_time(days * 86_400)
+        async with club.bot.engine.connect() as connection:
+            rows = [
+                *await connection.execute(select(schema.votes)),
+                *await connection.execute(select(schema.wrong_matches)),
+            ]
+        assert len(rows) == left
+
+
+@pytest.mark.parametrize("down", [False, True])
+async def test_what_a_moderator_clears_counts_no_more(club: Club, down: bool) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    for emoji in ("1️⃣", "2️⃣", "👎"):
+        await club.kim.react(message, emoji)
+    http, where = club.bot.http, (message.channel.id, message.id)
+    for clear, left in (
+        (partial(http.clear_single_reaction, *where, "2️⃣"), {pair: Votes(helped=1)}),
+        (partial(http.clear_reactions, *where), {}),
+    ):
+        with deaf(club) if down else nullcontext():
+            await clear()
+            await club.env.settle()
+        if down:
+            await connected_again(club, left)
+        assert await votes(club) == left
+    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
+    await club.kim.react(message, "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+def key(club: Club, member: Any) -> str:
+    return club.bot.member_key(club.channel.guild.id, member.id)
+
+
+async def back_after(club: Club, down: float) -> None:
+    """The bot starts again, and has the time to look at its replies."""
+    await club.env.advance_time(down)
+    await club.restart()
+    await club.env.advance_time(10)
+
+
+async def connected_again(club: Club, expected: dict[tuple[str, str], Votes]) -> None:
+    """The bot has a new connection; soon the votes are as expected."""
+    club.bot.dispatch("ready")
+    for _ in range(100):
+        await asyncio.sleep(0.1)
+        if await votes(club) == expected:
+            break
+    assert await votes(club) == expected
+
+
+@contextmanager
+def deaf(club: Club) -> Iterator[None]:
+    """Cut off from Discord: reactions go unheard."""
+    heard = [
+        (name, listener)
+        for name, listener in club.bot.get_cog("Feedback").get_listeners()
+        if "reaction" in name
+    ]
+    for name, listener in heard:
+        club.bot.remove_listener(listener, name)
+    yield
+    for name, listener in heard:
+        club.bot.add_listener(listener, name)
 
 
 async def test_votes_while_the_bot_was_down_are_made_up(club: Club) -> None:
@@ -140,6 +296,92 @@ async def test_votes_while_the_bot_was_down_are_made_up(club: Club) -> None:
     assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
     await club.kim.unreact(message, "1️⃣")
     assert await votes(club) == {}
+
+
+async def test_votes_while_the_connection_was_lost_are_made_up(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    with deaf(club):
+        await club.kim.react(message, "1️⃣")
+    club.bot.dispatch("ready")  # and again, while this one is at it
+    await connected_again(club, {pair: Votes(helped=1)})
+
+
+async def test_a_reply_that_fails_is_looked_at_again_and_the_others_now(club: Club) -> None:
+    pair, replies = first_remedy(club), []
+    for _ in range(2):
+        await club.ask(KNEE)
+        replies.append(club.channel.last_message)
+    await club.bot.close()
+    await club.sam.react(replies[0], "1️⃣")
+    await club.kim.react(replies[1], "1️⃣")
+    path = f"/channels/*/messages/{replies[1].id}"
+    club.env.inject_error("GET", path, status=500)
+    await back_after(club, down=10)
+    await club.env.advance_time(30)
+    assert await votes(club) == {pair: Votes(helped=1)}
+    await club.env.advance_time(60)
+    assert await votes(club) == {pair: Votes(helped=2)}
+
+
+async def test_a_database_that_fails_does_not_end_the_catching_up(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    await club.bot.close()
+    await club.kim.react(message, "1️⃣")
+    await club.restart()
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await club.env.advance_time(10)
+    await club.env.advance_time(60)
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_super_reactions_are_made_up_too(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    await club.ask(KNEE)
+    pair, http = first_remedy(club), club.bot.http
+    get_message, get_users = http.get_message, http.get_reaction_users
+
+    async def with_super_reaction(*ids: int) -> Any:
+        found = await get_message(*ids)
+        found["reactions"][0] |= {"count": 2, "count_details": {"normal": 1, "burst": 1}}
+        return found
+
+    async def users(*args: Any, type: int | None = None, **more: Any) -> Any:
+        if type == discord.ReactionType.burst.value:
+            kim = {"id": str(club.kim.id), "username": "kim", "discriminator": "0", "avatar": None}
+            return [kim]
+        return await get_users(*args, type=type, **more)
+
+    monkeypatch.setattr(http, "get_message", with_super_reaction)
+    monkeypatch.setattr(http, "get_reaction_users", users)
+    await connected_again(club, {pair: Votes(helped=1)})
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+async def test_a_newcomer_while_the_bot_was_down_does_not_count_yet(
+    club: Club, leaves: bool
+) -> None:
+    await club.ask(KNEE)
+    message, server = club.channel.last_message, club.channel.guild
+    await club.bot.close()
+    newcomer = server.add_member(club.env.create_user("new"))
+    await newcomer.react(message, "1️⃣")
+    if leaves:
+        server.remove_member(newcomer)
+    await back_after(club, down=10)
+    now = club.env.now()
+    assert await load_votes(club.bot.engine, server.id, now) == {}
+    later = await load_votes(club.bot.engine, server.id, now + timedelta(days=3))
+    assert len(later) == (0 if leaves else 1)
+
+
+async def test_a_newcomer_is_told_from_when_a_vote_counts(club: Club) -> None:
+    newcomer = club.channel.guild.add_member(club.env.create_user("new"))
+    asked = await newcomer.slash(club.channel, "pain", description=KNEE, private=True)
+    pressed = await newcomer.click(asked.response, label="1")
+    assert "counts once you have been here for three days" in text(pressed.response)
 
 
 async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:
@@ -187,7 +429,9 @@ async def reword(club: Club) -> None:
     assert advice is not None
     for ranked in advice.remedies:
         fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
-        await club.bot.curating.change(who, "remedy", ranked.remedy.slug, fields)
+        slug = ranked.remedy.slug
+        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
+        await club.bot.curating.change(who, "remedy", slug, stands, fields)
 
 
 async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import EMERGENCY, KNEE, Club, admin, text
-from sqlalchemy import String, select
+from conftest import EMERGENCY, KNEE, Club, admin, reactions, text
+from sqlalchemy import String, make_url, select
 
 from bot.settings import ROOT
 from bot.store import schema
+from bot.store.database import sqlite_path
 from bot.store.entries import Key, load_changes
 from bot.store.privacy import MEMBER_COLUMNS, known_servers
+from bot.store.votes import count_wrong_matches, load_votes
 
 MARK = "zebracrossing"
 NO_MEMBERS = {  # tables that tell of no member, and why
@@ -86,14 +90,30 @@ async def test_no_word_of_500_descriptions_is_kept(
         assert file.is_dir() or MARK.encode() not in file.read_bytes()
 
 
+async def test_no_id_and_no_proposal_is_logged(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await leave_traces(club)
+    logged = [record.getMessage() for record in caplog.records if record.name != "simcord"]
+    for private in (str(club.sam.id), "Towpath shuffle"):
+        assert not [line for line in logged if private in line]
+
+
 async def test_a_member_sees_takes_along_and_deletes(club: Club) -> None:
     await leave_traces(club)
     shown = await club.sam.slash(club.channel, "privacy show")
     assert shown.acknowledged
     assert shown.ephemeral
     seen = text(shown.response)
-    for line in ("1 votes", "1 “not my pain”", "1 remedies proposed", "1 questions"):
+    for line in (
+        "1 vote on",
+        "1 “not my pain” mark",
+        "1 remedy proposed",
+        "0 votes or marks taken",
+    ):
         assert line in seen
+    assert seen.index("With your id itself") < seen.index("1 question for later")
     exported = await club.sam.slash(club.channel, "privacy export")
     found = json.loads(await exported.response.attachments[0].read())
     assert found.keys() == MEMBER_COLUMNS.keys()
@@ -104,7 +124,7 @@ async def test_a_member_sees_takes_along_and_deletes(club: Club) -> None:
     async with club.bot.engine.connect() as connection:
         for name, table in schema.metadata.tables.items():
             rows = (await connection.execute(select(table))).mappings().all()
-            assert key not in str(rows), name
+            assert (key in str(rows)) is (name == "forgotten"), name
             if name == "questions":
                 assert not rows
     assert club.bot.knowledge(club.channel.guild.id).votes == {}
@@ -123,10 +143,62 @@ async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
 async def test_in_a_direct_message_it_is_all_servers(club: Club) -> None:
     await leave_traces(club)
     shown = await club.sam.user.slash("privacy show")
-    assert "1 votes" in text(shown.response)
+    assert "1 vote on" in text(shown.response)
     await club.sam.user.slash("privacy delete")
     shown = await club.sam.slash(club.channel, "privacy show")
     assert "0 votes" in text(shown.response)
+
+
+async def test_in_a_direct_message_it_is_shown_however_many_servers_there_are(club: Club) -> None:
+    await leave_traces(club)
+    left = [{"server_id": 10**17 + n, "left_at": club.env.now()} for n in range(1200)]
+    async with club.bot.engine.begin() as connection:
+        await connection.execute(schema.left_servers.insert(), left)
+    for command, told in (("show", "1 vote on"), ("delete", "are gone"), ("show", "0 votes on")):
+        shown = await club.sam.user.slash(f"privacy {command}")
+        assert shown.acknowledged
+        assert told in text(shown.response)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_what_was_deleted_stays_deleted_after_a_restart(club: Club, allowed: bool) -> None:
+    await club.ask(KNEE)
+    message, server = club.channel.last_message, club.channel.guild.id
+    for emoji in ("1️⃣", "👎"):
+        await club.sam.react(message, emoji)
+        await club.kim.react(message, emoji)
+    if not allowed:
+        path = f"/channels/*/messages/{message.id}/reactions/*/{club.sam.id}"
+        club.env.inject_error("DELETE", path, status=403, code=50013, times=None)
+    deleted = await club.sam.slash(club.channel, "privacy delete")
+    assert deleted.acknowledged
+    left = reactions(club.channel.last_message)
+    assert left["1️⃣"] == left["👎"] == (2 if allowed else 3)
+    await club.restart()
+    await club.env.advance_time(10)
+    assert sum(each.total for each in (await load_votes(club.bot.engine, server)).values()) == 1
+    assert await count_wrong_matches(club.bot.engine, server) == {"it-band": 1}
+    shown = await club.sam.slash(club.channel, "privacy show")
+    assert "1 note that you had all deleted" in text(shown.response)
+    await club.ask(KNEE)
+    await club.sam.react(club.channel.last_message, "1️⃣")
+    assert sum(each.total for each in (await load_votes(club.bot.engine, server)).values()) == 2
+    await club.env.advance_time(31 * 86_400)
+    shown = await club.sam.slash(club.channel, "privacy show")
+    assert "0 notes that you had all deleted" in text(shown.response)
+
+
+async def test_a_busy_database_is_said_so_and_deletes_nothing_by_halves(club: Club) -> None:
+    await leave_traces(club)
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        result = await club.sam.slash(club.channel, "privacy delete")
+        assert result.acknowledged
+        assert "database is busy" in text(result.response)
+    club.env.errors.clear()
+    shown = await club.sam.slash(club.channel, "privacy show")
+    assert "1 vote on" in text(shown.response)
 
 
 async def test_nobody_sees_anothers(club: Club) -> None:

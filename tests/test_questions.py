@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 
+import aiohttp
+import discord
+import pytest
 from conftest import KNEE, Club, buttons, text
 from sqlalchemy import select
 
+from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
-from bot.store.questions import load_questions, mark_question
+from bot.store.questions import load_questions, mark_question, store_question
 from bot.store.votes import load_votes
 
 TWO_WEEKS = 14 * 86_400
@@ -110,3 +116,75 @@ async def test_an_unanswered_question_goes_with_the_id(club: Club) -> None:
     assert await kept(club) == 0
     async with club.bot.engine.connect() as connection:
         assert not list(await connection.execute(select(schema.questions)))
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, aiohttp.ServerDisconnectedError])
+async def test_a_network_that_fails_asks_later_and_others_now(
+    club: Club, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    await keep(club)
+    asked = await club.kim.slash(club.channel, "pain", description=KNEE)
+    await club.kim.click(asked.response, label="Ask me in two weeks")
+    fetch_user, failures = club.bot.fetch_user, [error()]
+
+    async def at_first_fails(user_id: int) -> discord.User:
+        if failures:
+            raise failures.pop()
+        return await fetch_user(user_id)
+
+    monkeypatch.setattr(club.bot, "fetch_user", at_first_fails)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert len(club.kim.user.dm_channel.history()) == 1
+    await club.env.advance_time(15 * 60)
+    assert len(await dms(club)) == 1
+
+
+async def test_a_question_kept_while_another_is_sent_is_asked(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(club)
+    fetch_user, server = club.bot.fetch_user, club.channel.guild.id
+    soon = club.env.now() + timedelta(days=15)
+
+    async def meanwhile(user_id: int) -> discord.User:
+        if user_id == club.sam.id:
+            await store_question(club.bot.engine, server, club.kim.id, "it-band", ("ice",), soon)
+            await club.bot.get_cog("Questions").on_question_kept()
+        return await fetch_user(user_id)
+
+    monkeypatch.setattr(club.bot, "fetch_user", meanwhile)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert len(await dms(club)) == 1
+    await club.env.advance_time(2 * 86_400)
+    assert len(club.kim.user.dm_channel.history()) == 1
+
+
+async def test_a_server_that_is_back_after_the_day_is_asked_then(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(club)
+    guild = club.bot.get_guild(club.channel.guild.id)
+    with monkeypatch.context() as away:
+        away.setattr(club.bot, "get_guild", lambda _id: None)
+        await club.env.advance_time(TWO_WEEKS + 60)
+    assert await dms(club) == []
+    club.bot.dispatch("guild_join", guild)
+    for _ in range(100):
+        await asyncio.sleep(0.1)
+        if await dms(club):
+            break
+    assert len(await dms(club)) == 1
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_the_question_is_about_what_that_reply_showed(club: Club, private: bool) -> None:
+    server = club.channel.guild.id
+    result = await club.ask(KNEE, private=private)
+    shown = [ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies]
+    await club.bot.curating.remove(Curator(server, "k"), "remedy", shown[0])
+    assert shown[0] not in [
+        ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies
+    ]
+    assert (await club.sam.click(result.response, label="Ask me in two weeks")).acknowledged
+    (question,) = await load_questions(club.bot.engine)
+    assert list(question.remedies) == shown

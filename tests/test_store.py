@@ -51,7 +51,7 @@ async def cast_vote(engine: AsyncEngine, ballot: Ballot, days_ago: int = 0, **mo
 
 
 async def take_back_vote(engine: AsyncEngine, ballot: Ballot) -> None:
-    await store_votes(engine, [TakeBack(ballot)])
+    await store_votes(engine, [TakeBack(ballot, datetime.now(UTC))])
 
 
 @pytest.fixture

@@ -113,7 +113,9 @@ def test_counts_in_words(tally: Tally, people: int, words: str) -> None:
 
 
 def test_votes_and_evidence_in_words() -> None:
-    assert server_says(Votes(6, 1)) == "Here it helped 6 of 7 members"
+    assert server_says(Votes(5)) == "5 members here say it helped"
+    assert server_says(Votes(6, 1)) == "6 members here say it helped, 1 that it did not"
+    assert server_says(Votes(0, 5)) == "5 members here say it did not help"
     mark = Evidence(
         pattern="it-band", remedy="rest", grade="supported", says="It works.", year=2022
     )

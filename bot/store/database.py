@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -26,6 +27,7 @@ State = Literal[
 ]
 MIGRATIONS = Path(__file__).parent / "migrations"
 WRITES = "writes"  # the execution option of a connection that may write
+QUIET = ("aiosqlite", "sqlalchemy")
 BUSY_MILLISECONDS = 2000  # Discord wants its answer within 3 s, also that we are busy
 
 
@@ -54,6 +56,8 @@ class Engine(AsyncEngine):
 
 def open_engine(database_url: str) -> Engine:
     """An engine for the URL; for SQLite the folder is made and each connection set up."""
+    for name in QUIET:  # their finer levels tell what is stored
+        logging.getLogger(name).setLevel(logging.WARNING)
     url = make_url(database_url)
     pre_ping = url.get_backend_name() != "sqlite"
     engine = Engine(create_async_engine(url, pool_pre_ping=pre_ping).sync_engine)

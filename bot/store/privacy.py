@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import schema
@@ -32,52 +32,63 @@ MEMBER_COLUMNS: Mapping[str, str] = {
     "proposals": "member",
     "changes": "by",
     "questions": "member_id",
+    "forgotten": "member",
 }
 # The history of a club's remedies stays whole; only who did it is taken out.
 KEPT_WITHOUT_NAME = ("changes",)
+REACTED = ("votes", "wrong_matches", "forgotten")  # tells of reactions that may still stand
+AT_ONCE = 500  # servers in one statement: databases take only so many values
 
 
 async def load_personal(
-    engine: AsyncEngine, people: Iterable[Person]
+    engine: AsyncEngine, people: Sequence[Person]
 ) -> dict[str, list[dict[str, Any]]]:
     """All rows that hang on a member, by table; without the columns that name the member."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    everywhere = list(people)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in MEMBER_COLUMNS}
     async with engine.connect() as connection:
-        for name, column in MEMBER_COLUMNS.items():
-            table = schema.metadata.tables[name]
-            rows = await connection.execute(select(table).where(_whose(table, everywhere)))
-            found[name] = [
-                {key: value for key, value in row.items() if key != column}
+        for table, whose in _rows_of(people):
+            rows = await connection.execute(select(table).where(whose))
+            found[table.name] += [
+                {key: value for key, value in row.items() if key != MEMBER_COLUMNS[table.name]}
                 for row in rows.mappings()
             ]
     return found
 
 
-async def forget_member(engine: AsyncEngine, people: Iterable[Person]) -> None:
-    """Lets go of all that hangs on a member, in one transaction."""
-    everywhere = list(people)
+async def forget_member(engine: AsyncEngine, people: Sequence[Person], at: datetime) -> set[int]:
+    """Lets go of all that hangs on a member, in one transaction; gives the servers with votes.
+
+    There a mark stays (see `forgotten` in the schema): a reaction of before must not be taken for
+    a vote again.
+    """
+    voted: set[int] = set()
     async with engine.begin() as connection:
-        for name, column in MEMBER_COLUMNS.items():
-            table = schema.metadata.tables[name]
-            whose = _whose(table, everywhere)
-            if name in KEPT_WITHOUT_NAME:
-                await connection.execute(table.update().where(whose).values({column: GONE}))
+        for table, whose in _rows_of(people):
+            if table.name in REACTED:
+                voted |= set(await connection.scalars(select(table.c.server_id).where(whose)))
+            if table.name in KEPT_WITHOUT_NAME:
+                gone = {MEMBER_COLUMNS[table.name]: GONE}
+                await connection.execute(table.update().where(whose).values(gone))
             else:
                 await connection.execute(table.delete().where(whose))
-
-
-def _whose(table: Table, people: list[Person]) -> ColumnElement[bool]:
-    column = table.c[MEMBER_COLUMNS[table.name]]
-    return or_(
-        *(
-            and_(
-                table.c.server_id == one.server_id,
-                column == (one.member_id if column.name == "member_id" else one.key),
-            )
+        marks = [
+            {"server_id": one.server_id, "member": one.key, "at": at}
             for one in people
-        )
-    )
+            if one.server_id in voted
+        ]
+        if marks:
+            await connection.execute(schema.forgotten.insert(), marks)
+    return voted
+
+
+def _rows_of(people: Sequence[Person]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        servers = [one.server_id for one in some]
+        for name, column in MEMBER_COLUMNS.items():
+            table = schema.metadata.tables[name]
+            ids = {one.member_id if column == "member_id" else one.key for one in some}
+            yield table, and_(table.c.server_id.in_(servers), table.c[column].in_(ids))
 
 
 async def known_servers(engine: AsyncEngine) -> set[int]:

@@ -1,7 +1,7 @@
 """ "Ask me in two weeks": whom to ask what, and how far that is.
 
-A question is `waiting`, then `sending`, then `sent`, and gone with its answer. A process that dies
-while sending leaves `sending`: the next start looks whether the question arrived.
+A question is `waiting`, then `sending`, then `sent`, and gone with its answer. Where sending fails,
+or the process dies meanwhile, it stays `sending`: the next look finds out whether it arrived.
 """
 
 from __future__ import annotations
@@ -90,14 +90,6 @@ async def mark_question(engine: AsyncEngine, number: int, state: State) -> None:
     table = schema.questions
     async with engine.begin() as connection:
         await connection.execute(table.update().where(table.c.id == number).values(state=state))
-
-
-async def postpone_question(engine: AsyncEngine, number: int, due_at: datetime) -> None:
-    """Lets a question wait for another moment."""
-    table = schema.questions
-    change = table.update().where(table.c.id == number).values(due_at=due_at, state="waiting")
-    async with engine.begin() as connection:
-        await connection.execute(change)
 
 
 async def forget_question(engine: AsyncEngine, number: int) -> None:

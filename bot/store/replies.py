@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
 
+LOOKED_BACK = timedelta(days=30)  # so old a reply is still looked at for what was missed
 REMEMBERED = 100_000  # newest replies kept in memory; about 30 MB
 
 
@@ -37,12 +39,19 @@ async def load_replies(engine: AsyncEngine, newest: int = REMEMBERED) -> dict[in
     table = schema.replies
     query = select(table).order_by(table.c.sent_at.desc()).limit(newest)
     async with engine.connect() as connection:
-        return {
-            row.message_id: Reply(
-                row.message_id, row.channel_id, row.server_id, row.pattern, tuple(row.remedies)
-            )
-            for row in await connection.execute(query)
-        }
+        return {row.message_id: _reply(row) for row in await connection.execute(query)}
+
+
+def _reply(row: Row[Any]) -> Reply:
+    return Reply(row.message_id, row.channel_id, row.server_id, row.pattern, tuple(row.remedies))
+
+
+async def load_reply(engine: AsyncEngine, message_id: int) -> Reply | None:
+    """One reply; None for a message that is none."""
+    query = select(schema.replies).where(schema.replies.c.message_id == message_id)
+    async with engine.connect() as connection:
+        row = (await connection.execute(query)).one_or_none()
+    return _reply(row) if row else None
 
 
 async def forget_replies(engine: AsyncEngine, server_id: int) -> None:

@@ -133,6 +133,8 @@ replies = Table(
     Index(None, "sent_at"),
 )
 
+# A row is a member's last word. One that is `taken_back` counts nothing and goes after 30 days: it
+# is there so that a reaction that still stands under an older reply is not taken for a new vote.
 votes = Table(
     "votes",
     metadata,
@@ -145,6 +147,7 @@ votes = Table(
     Column("weight", Float, nullable=False, server_default="1"),
     Column("message_id", BigInteger),
     Column("counts_from", UtcDateTime),
+    Column("taken_back", Boolean, nullable=False, server_default=false()),
     Index(None, "message_id"),
 )
 
@@ -156,7 +159,17 @@ wrong_matches = Table(
     Column("pattern", SLUG, primary_key=True),
     Column("cast_at", UtcDateTime, nullable=False),
     Column("message_id", BigInteger),
+    Column("taken_back", Boolean, nullable=False, server_default=false()),
     Index(None, "message_id"),
+)
+
+# Who had all votes deleted, and when, for 30 days: reactions from before are no votes any more.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("member", KEY, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # How often a pattern was answered on a day; nothing of who asked or how.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Table, Update, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.snapshot import Votes
@@ -52,7 +52,8 @@ class Cast:
     """A vote to be kept in place of an older one.
 
     `helped` and `weight` (in votes) are for votes on a remedy. `counts_from`: before that moment
-    it counts nothing. `only_new`: an older one stays.
+    it counts nothing. `unless_since`: for a reaction that is found late. It is a vote only where
+    the member did nothing about it since then: neither voted, nor took back, nor deleted all.
     """
 
     ballot: Ballot
@@ -60,14 +61,19 @@ class Cast:
     helped: bool = True
     weight: float = 1.0
     counts_from: datetime | None = None
-    only_new: bool = False
+    unless_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """A vote to be let go, unless a newer one of the same member stands under another reply."""
+    """A vote to count no more.
+
+    With the ballot's reply: only the "this helped me" or "not my pain" that its reaction stands
+    for, so not a newer one under another reply.
+    """
 
     ballot: Ballot
+    at: datetime
 
 
 VoteChange = Cast | TakeBack
@@ -78,7 +84,7 @@ async def change_vote(connection: AsyncConnection, change: VoteChange) -> None:
     if isinstance(change, Cast):
         await _cast(connection, change)
     else:
-        await _take_back(connection, change.ballot)
+        await _take_back(connection, change)
 
 
 async def store_votes(engine: AsyncEngine, changes: Iterable[VoteChange]) -> None:
@@ -88,10 +94,21 @@ async def store_votes(engine: AsyncEngine, changes: Iterable[VoteChange]) -> Non
             await change_vote(connection, change)
 
 
+async def take_back_all(
+    connection: AsyncConnection, message_id: int, remedy: str | None, at: datetime
+) -> None:
+    """All votes on a remedy that were cast under a reply count no more; None: on the match."""
+    table = schema.votes if remedy else schema.wrong_matches
+    gone = _taken_back(table, at).where(table.c.message_id == message_id)
+    if remedy:
+        gone = gone.where(schema.votes.c.remedy == remedy)
+    await connection.execute(gone)
+
+
 async def _cast(connection: AsyncConnection, cast: Cast) -> None:
     ballot = cast.ballot
     table, same = ballot.table, _same(ballot)
-    if cast.only_new and await connection.scalar(select(func.count()).where(same)):
+    if cast.unless_since and await _done_since(connection, ballot, cast.unless_since):
         return
     values: dict[str, Any] = {"cast_at": cast.at, "message_id": ballot.message_id}
     if ballot.remedy:
@@ -100,13 +117,49 @@ async def _cast(connection: AsyncConnection, cast: Cast) -> None:
     await connection.execute(table.insert().values(**ballot.key, **values))
 
 
-async def _take_back(connection: AsyncConnection, ballot: Ballot) -> None:
+async def _done_since(connection: AsyncConnection, ballot: Ballot, moment: datetime) -> bool:
+    row, forgotten = ballot.table.c, schema.forgotten.c
+    # Taken back under this very reply: what stands there now came after that.
+    holds = or_(not_(row.taken_back), row.message_id.is_distinct_from(ballot.message_id))
+    voted = select(func.count()).where(_same(ballot), row.cast_at >= moment, holds)
+    deleted = select(func.count()).where(
+        forgotten.server_id == ballot.server_id,
+        forgotten.member == ballot.member,
+        forgotten.at >= moment,
+    )
+    return bool(await connection.scalar(voted) or await connection.scalar(deleted))
+
+
+async def _take_back(connection: AsyncConnection, change: TakeBack) -> None:
+    ballot = change.ballot
     table = ballot.table
-    gone = table.delete().where(_same(ballot))
+    gone = _taken_back(table, change.at).where(_same(ballot)).values(message_id=ballot.message_id)
     if ballot.message_id is not None:
-        here = (table.c.message_id == ballot.message_id, table.c.message_id.is_(None))
-        gone = gone.where(or_(*here))
+        gone = gone.where(
+            or_(table.c.message_id == ballot.message_id, table.c.message_id.is_(None))
+        )
+        if ballot.remedy:
+            gone = gone.where(schema.votes.c.helped)
     await connection.execute(gone)
+
+
+def _taken_back(table: Table, at: datetime) -> Update:
+    return table.update().where(not_(table.c.taken_back)).values(taken_back=True, cast_at=at)
+
+
+async def forget_taken_back(engine: AsyncEngine, moment: datetime) -> None:
+    """Lets go of what only keeps older reactions from counting and is from before a moment."""
+    async with engine.begin() as connection:
+        for table in (schema.votes, schema.wrong_matches):
+            old = and_(table.c.taken_back, table.c.cast_at < moment)
+            await connection.execute(table.delete().where(old))
+        gone = schema.forgotten.delete().where(schema.forgotten.c.at < moment)
+        await connection.execute(gone)
+
+
+def _counts(now: datetime) -> ColumnElement[bool]:
+    table = schema.votes.c
+    return and_(not_(table.taken_back), or_(table.counts_from.is_(None), table.counts_from <= now))
 
 
 def _same(ballot: Ballot) -> Any:
@@ -130,9 +183,7 @@ async def load_all_votes(
     now = now or datetime.now(UTC)
     table = schema.votes
     columns = (table.c.server_id, table.c.pattern, table.c.remedy)
-    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at).where(
-        or_(table.c.counts_from.is_(None), table.c.counts_from <= now)
-    )
+    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at).where(_counts(now))
     if server_id is not None:
         query = query.where(table.c.server_id == server_id)
     weights: dict[tuple[int, Pair], dict[bool, list[float]]] = {}
@@ -161,7 +212,7 @@ async def ballots_under(engine: AsyncEngine, message_id: int) -> list[Ballot]:
     found: list[Ballot] = []
     async with engine.connect() as connection:
         for table in (schema.votes, schema.wrong_matches):
-            query = select(table).where(table.c.message_id == message_id)
+            query = select(table).where(table.c.message_id == message_id, not_(table.c.taken_back))
             for row in (await connection.execute(query)).mappings():
                 found.append(
                     Ballot(
@@ -175,12 +226,6 @@ async def ballots_under(engine: AsyncEngine, message_id: int) -> list[Ballot]:
     return found
 
 
-async def has_vote(engine: AsyncEngine, ballot: Ballot) -> bool:
-    """Whether a member's vote on this stands."""
-    async with engine.connect() as connection:
-        return bool(await connection.scalar(select(func.count()).where(_same(ballot))))
-
-
 async def count_wrong_matches(
     engine: AsyncEngine, server_id: int, since: datetime | None = None
 ) -> dict[str, int]:
@@ -188,7 +233,7 @@ async def count_wrong_matches(
     table = schema.wrong_matches
     query = (
         select(table.c.pattern, func.count().label("members"))
-        .where(table.c.server_id == server_id)
+        .where(table.c.server_id == server_id, not_(table.c.taken_back))
         .group_by(table.c.pattern)
     )
     if since is not None:
@@ -197,12 +242,18 @@ async def count_wrong_matches(
         return {row.pattern: row.members for row in await connection.execute(query)}
 
 
-async def count_helped(engine: AsyncEngine, server_id: int, since: datetime) -> dict[Pair, int]:
-    """How many members said since a moment that a remedy helped, by pattern and remedy."""
+async def count_helped(
+    engine: AsyncEngine, server_id: int, since: datetime, now: datetime
+) -> dict[Pair, int]:
+    """How many members said since a moment that a remedy helped, by pattern and remedy.
+
+    As in the answers, a vote that does not count yet is left out.
+    """
     table = schema.votes
     query = (
         select(table.c.pattern, table.c.remedy, func.count().label("members"))
         .where(table.c.server_id == server_id, table.c.helped, table.c.cast_at >= since)
+        .where(_counts(now))
         .group_by(table.c.pattern, table.c.remedy)
     )
     async with engine.connect() as connection:

@@ -18,6 +18,7 @@ from bot.store.questions import (
     load_question,
     store_question,
 )
+from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
 from bot.views.errors import AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 AFTER = timedelta(days=14)
+# The id of a button under a private reply that votes for a remedy; for none, on the match.
+VOTE_ID = re.compile(r"aid1:vote:(?P<pattern>[a-z0-9-]{1,40}):(?P<remedy>[a-z0-9-]{1,40})?")
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
 NOTHING, PROFESSIONAL, STOP = "nothing", "professional", "stop"
 LABELS = {
@@ -61,7 +64,9 @@ class AskLater(
             await tell_privately(interaction, "That works in a server only.")
             return
         due = discord.utils.utcnow() + AFTER
-        remedies = tuple(ranked.remedy.slug for ranked in advice.remedies)
+        remedies = await self._shown(interaction) or tuple(
+            ranked.remedy.slug for ranked in advice.remedies
+        )
         await store_question(bot.engine, server, interaction.user.id, self.pattern, remedies, due)
         bot.dispatch("question_kept")
         day = discord.utils.format_dt(due, "D")
@@ -70,6 +75,19 @@ class AskLater(
         )
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
         await interaction.response.send_message(view=layout, ephemeral=True)
+
+    async def _shown(self, interaction: discord.Interaction[AidStation]) -> tuple[str, ...]:
+        """The remedies that this reply shows: as its vote buttons have them, or as it is stored.
+
+        Today's order may be another; () where neither tells.
+        """
+        items = self.view.walk_children() if self.view else ()
+        ids = (VOTE_ID.fullmatch(getattr(item, "custom_id", None) or "") for item in items)
+        if on_buttons := tuple(found["remedy"] for found in ids if found and found["remedy"]):
+            return on_buttons
+        message = interaction.message
+        reply = await load_reply(interaction.client.engine, message.id) if message else None
+        return reply.remedies if reply and reply.pattern == self.pattern else ()
 
 
 class AnswerQuestion(

@@ -75,9 +75,13 @@ def runners_say(tally: Tally, people: int) -> str:
 
 
 def server_says(votes: Votes) -> str:
-    """This server's votes in words."""
-    members = "member" if votes.total == 1 else "members"
-    return f"Here it helped {votes.helped} of {votes.total} {members}"
+    """This server's votes in words, like "5 members here say it helped, 2 that it did not"."""
+    said = votes.helped or votes.not_helped
+    members = f"{said} {'member' if said == 1 else 'members'} here {_verb(said, 'say')}"
+    if not votes.helped:
+        return f"{members} it did not help"
+    against = f", {votes.not_helped} that it did not" if votes.not_helped else ""
+    return f"{members} it helped{against}"
 
 
 def research_says(evidence: Evidence) -> str:

@@ -12,10 +12,11 @@ import discord
 from discord import ui
 
 from bot.advice import Advice
-from bot.store.votes import Ballot, Cast, TakeBack, change_vote, has_vote
+from bot.store.votes import Ballot, Cast, TakeBack, change_vote
 from bot.views.errors import Guarded, tell_privately
+from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
-from bot.views.questions import AskLater
+from bot.views.questions import VOTE_ID, AskLater
 from bot.views.text import number_emoji
 
 if TYPE_CHECKING:
@@ -26,16 +27,17 @@ MOST_NUMBERS = 5
 NUMBERS = tuple(number_emoji(number) for number in range(1, MOST_NUMBERS + 1))
 NEWCOMER = timedelta(days=3)  # before that an account's votes count nothing
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
-VOTE_PRIVATELY = "Did one of these help you? Tap its number. Tap again to take it back."
+VOTE_PRIVATELY = "Did one of these help you? Tap its number."
+WAITS = "I have it, and keep it as soon as my database is free again."
 _SLUG = r"[a-z0-9-]{1,40}"
 
 
 class VoteButton(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"aid1:vote:(?P<pattern>{_SLUG}):(?P<remedy>{_SLUG})?",
+    template=VOTE_ID,
 ):
-    """A vote under a private reply: the first press casts it, the next takes it back."""
+    """A vote under a private reply. A press always casts; what it says offers to take it back."""
 
     def __init__(self, pattern: str, remedy: str | None, label: str) -> None:
         self.pattern, self.remedy = pattern, remedy
@@ -51,27 +53,64 @@ class VoteButton(
         return cls(match["pattern"], match["remedy"], label or "…")
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
-        """Casts the vote, or takes it back."""
+        """Casts the vote."""
         bot, member = interaction.client, interaction.user
         if interaction.guild_id is None:
             await tell_privately(interaction, "Votes count within a server only.")
             return
+        now = discord.utils.utcnow()
         key = bot.member_key(interaction.guild_id, member.id)
         ballot = Ballot(interaction.guild_id, key, self.pattern, self.remedy)
-        stands = await has_vote(bot.engine, ballot)
-        now = discord.utils.utcnow()
-        change = (
-            TakeBack(ballot) if stands else Cast(ballot, now, counts_from=counts_from(member, now))
-        )
-        bot.writer.put(partial(change_vote, change=change), votes_of=ballot.server_id)
-        await tell_privately(interaction, self._said(stands, await bot.writer.drained()))
+        cast = Cast(ballot, now, counts_from=counts_from(member, now))
+        bot.writer.put(partial(change_vote, change=cast), votes_of=ballot.server_id)
+        said = self._said(cast) if await bot.writer.drained() else WAITS
+        back = TakeBackButton(self.pattern, self.remedy)
+        layout = view_of(CALM, ui.TextDisplay(said), ui.ActionRow(back))
+        await interaction.response.send_message(view=layout, ephemeral=True)
 
-    def _said(self, stands: bool, stored: bool) -> str:
-        if not stored:
-            return "I have it, and keep it as soon as my database is free again."
-        if stands:
-            return "Taken back."
-        return "Noted: not your pain. Thank you!" if self.remedy is None else "Noted. Thank you!"
+    def _said(self, cast: Cast) -> str:
+        if self.remedy is None:
+            return "Noted: not your pain. Thank you!"
+        if cast.counts_from:
+            return "Noted. Thank you! It counts once you have been here for three days."
+        return "Noted. Thank you!"
+
+
+class TakeBackButton(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"aid1:unvote:(?P<pattern>{_SLUG}):(?P<remedy>{_SLUG})?",
+):
+    """Takes the vote back that was just cast by a button."""
+
+    def __init__(self, pattern: str, remedy: str | None) -> None:
+        self.pattern, self.remedy = pattern, remedy
+        custom_id = f"aid1:unvote:{pattern}:{remedy or ''}"
+        super().__init__(ui.Button(label="Take it back", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a pressed button."""
+        return cls(match["pattern"], match["remedy"])
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Takes the vote back, for good: a reaction of before does not bring it back."""
+        bot, server = interaction.client, interaction.guild_id
+        if server is None:
+            await tell_privately(interaction, "Votes count within a server only.")
+            return
+        ballot = Ballot(
+            server, bot.member_key(server, interaction.user.id), self.pattern, self.remedy
+        )
+        change = TakeBack(ballot, discord.utils.utcnow())
+        bot.writer.put(partial(change_vote, change=change), votes_of=server)
+        said = "Taken back." if await bot.writer.drained() else WAITS
+        await interaction.response.edit_message(view=view_of(CALM, ui.TextDisplay(said)))
+
+
+VOTE_ITEMS = (VoteButton, TakeBackButton)
 
 
 def counts_from(member: discord.abc.User, now: datetime) -> datetime | None:
