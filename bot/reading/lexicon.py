@@ -83,19 +83,27 @@ class Lexicon:
         self.vocabulary: set[str] = set()
 
     def add(self, concept: Concept, phrase: str) -> None:
-        """Lets `phrase` (words, "<n>" for any number) name `concept`."""
-        keys, words = _compile(phrase.removeprefix(START), self._exact)
-        self.vocabulary.update(words)
-        bare = [each for each in keys if each not in _LOOSE]
-        for path in (keys, bare) if 2 <= len(bare) < len(keys) else (keys,):
-            node = self._root
-            if phrase.startswith(START):
-                node = node.setdefault(START, {})
-            for each in path:
-                node = node.setdefault(each, {})
-            ends: list[Concept] = node.setdefault("", [])
-            if concept not in ends:
-                ends.append(concept)
+        """Lets `phrase` (words, "<n>" for any number) name `concept`.
+
+        Raises ValueError for a phrase without words.
+        """
+        root = self._root
+        if phrase.startswith(START):
+            phrase = phrase.removeprefix(START)
+            root = root.setdefault(START, {})
+        keys, bare = [], []
+        for piece in phrase.split():
+            for key, word in _compiled(piece, self._exact):
+                keys.append(key)
+                if word:
+                    self.vocabulary.add(word)
+                if key not in _LOOSE:
+                    bare.append(key)
+        if not any(key != NUMBER for key in keys):
+            raise ValueError(f"{phrase!r} has no words")
+        _put(root, keys, concept)
+        if 2 <= len(bare) < len(keys):
+            _put(root, bare, concept)
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
@@ -147,26 +155,32 @@ def find_in(lexicons: Sequence[Lexicon], tokens: Sequence[Token]) -> list[Found]
     return _longest([one for lexicon in lexicons for one in lexicon.find(tokens)])
 
 
-def _compile(phrase: str, exact: bool) -> tuple[list[str], list[str]]:
-    keys: list[str] = []
-    words: list[str] = []
-    for piece in phrase.split():
-        if piece == NUMBER:
-            keys.append(NUMBER)
-            continue
-        for token in _tokens(piece.replace(NUMBER, "0")):
-            # A figure in a phrase is meant as it stands: "1000 mile socks".
-            as_it_is = exact or (token.word[0].isdigit() and NUMBER not in piece)
-            keys.append(token.word if as_it_is else token.stem)
-            if token.word.isalpha():
-                words.append(token.word)
-    return keys, words
+def _put(node: Node, path: Iterable[str], concept: Concept) -> None:
+    for key in path:
+        step = node.get(key)
+        if step is None:
+            step = node[key] = {}
+        node = step
+    ends: list[Concept] = node.setdefault("", [])
+    if concept not in ends:
+        ends.append(concept)
 
 
 @lru_cache(maxsize=65536)
-def _tokens(piece: str) -> tuple[Token, ...]:
-    """A phrase's piece as tokens: the same few thousand words stand in tens of thousands."""
-    return tuple(tokenize(piece))
+def _compiled(piece: str, exact: bool) -> tuple[tuple[str, str], ...]:
+    """A phrase's piece as keys of the trie, each with its word, "" for what is no word.
+
+    Remembered: the same few thousand words stand in tens of thousands of phrases.
+    """
+    if piece == NUMBER:
+        return ((NUMBER, ""),)
+    found = []
+    for token in tokenize(piece.replace(NUMBER, "0")):
+        # A figure in a phrase is meant as it stands: "1000 mile socks".
+        as_it_is = exact or (token.word[0].isdigit() and NUMBER not in piece)
+        key = token.word if as_it_is else token.stem
+        found.append((key, token.word if token.word.isalpha() else ""))
+    return tuple(found)
 
 
 def _longest(found: list[Found]) -> list[Found]:
@@ -213,7 +227,8 @@ def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str
 
 def has_words(phrase: str) -> bool:
     """Whether a phrase can be found in a text by a word: "🧊" and "!!!" cannot."""
-    return any(key != NUMBER for key in _compile(phrase.removeprefix(START), exact=True)[0])
+    pieces = phrase.removeprefix(START).split()
+    return any(key != NUMBER for piece in pieces for key, _ in _compiled(piece, exact=True))
 
 
 def build_lexicon(
@@ -223,7 +238,8 @@ def build_lexicon(
     lexicon = Lexicon(exact=exact)
     for concept, phrases in entries:
         for phrase in phrases:
-            if not has_words(phrase):
-                raise CatalogueError(f"{concept.kind} {concept.name}: {phrase!r} has no words")
-            lexicon.add(concept, phrase)
+            try:
+                lexicon.add(concept, phrase)
+            except ValueError as error:
+                raise CatalogueError(f"{concept.kind} {concept.name}: {error}") from error
     return lexicon
