@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, Update, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Table, Update, and_, case, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.snapshot import Votes
@@ -258,3 +258,24 @@ async def count_helped(
     )
     async with engine.connect() as connection:
         return {(row.pattern, row.remedy): row.members for row in await connection.execute(query)}
+
+
+async def count_nothing_helped(
+    engine: AsyncEngine, server_id: int, since: datetime, now: datetime
+) -> dict[str, int]:
+    """How many members said since a moment that nothing helped, by pattern slug.
+
+    Whoever said of any remedy since then that it helped with that pattern is left out.
+    """
+    table = schema.votes
+    said = (
+        select(table.c.pattern)
+        .where(table.c.server_id == server_id, table.c.cast_at >= since)
+        .where(_counts(now))
+        .group_by(table.c.pattern, table.c.member)
+        .having(func.max(case((table.c.helped, 1), else_=0)) == 0)
+        .subquery()
+    )
+    query = select(said.c.pattern, func.count().label("members")).group_by(said.c.pattern)
+    async with engine.connect() as connection:
+        return {row.pattern: row.members for row in await connection.execute(query)}
