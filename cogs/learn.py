@@ -163,6 +163,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             self.bot.server_settings(interaction.guild_id),
             member_id=interaction.user.id,
             private=True,
+            in_server=interaction.guild_id is not None,
         )
         await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=True

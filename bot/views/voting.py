@@ -122,13 +122,19 @@ def counts_from(member: discord.abc.User, now: datetime) -> datetime | None:
 
 
 def feedback_rows(
-    advice: Advice, *, private: bool, more: Sequence[ui.Item[Any]] = ()
+    advice: Advice, *, private: bool, in_server: bool, more: Sequence[ui.Item[Any]] = ()
 ) -> list[ui.Item[Any]]:
-    """The rows under a reply: how to say what helped, then `more` buttons in the last row."""
+    """The rows under a reply: how to say what helped, then `more` buttons in the last row.
+
+    In a direct message nothing can be voted for and no question kept: both are a server's.
+    """
     pattern, remedies = advice.pattern.slug, advice.remedies[:MOST_NUMBERS]
     if not remedies:
         return [ui.ActionRow(*more)] if more else []
-    who, later = WhoSaidSo(pattern), AskLater(pattern)
+    who = WhoSaidSo(pattern)
+    if not in_server:
+        return [ui.ActionRow(*more, who)]
+    later = AskLater(pattern)
     if not private:
         return [ui.ActionRow(*more, who, later), ui.TextDisplay(VOTE)]
     votes = (
