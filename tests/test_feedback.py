@@ -117,11 +117,13 @@ async def test_servers_do_not_see_each_others_votes(club: Club) -> None:
 async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
     await club.ask(KNEE)
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
-    await newcomer.react(club.channel.last_message, "1️⃣")
+    for emoji in ("1️⃣", "👎"):
+        await newcomer.react(club.channel.last_message, emoji)
     server = club.channel.guild.id
-    now = club.env.now()
-    assert await load_votes(club.bot.engine, server, now) == {}
-    assert len(await load_votes(club.bot.engine, server, now + timedelta(days=3))) == 1
+    for days, counted in ((0, 0), (3, 1)):
+        now = club.env.now() + timedelta(days=days)
+        assert len(await load_votes(club.bot.engine, server, now)) == counted
+        assert len(await count_wrong_matches(club.bot.engine, server, now=now)) == counted
 
 
 async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
@@ -380,8 +382,10 @@ async def test_a_newcomer_while_the_bot_was_down_does_not_count_yet(
 async def test_a_newcomer_is_told_from_when_a_vote_counts(club: Club) -> None:
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
     asked = await newcomer.slash(club.channel, "pain", description=KNEE, private=True)
-    pressed = await newcomer.click(asked.response, label="1")
-    assert "counts once you have been here for three days" in text(pressed.response)
+    for label in ("1", "👎 Not my pain"):
+        pressed = await newcomer.click(asked.response, label=label)
+        assert pressed.acknowledged
+        assert "counts once you have been here for three days" in text(pressed.response)
 
 
 async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:
