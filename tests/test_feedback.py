@@ -12,10 +12,9 @@ from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, text
+from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, reword, text
 from sqlalchemy import event, make_url, select
 
-from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
 from bot.store.database import sqlite_path
@@ -424,18 +423,6 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.bot.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
-
-
-async def reword(club: Club) -> None:
-    """The club words what is suggested for the knee at the greatest length."""
-    who = Curator(club.channel.guild.id, "k")
-    advice = club.bot.advise("it-band", None)
-    assert advice is not None
-    for ranked in advice.remedies:
-        fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
-        slug = ranked.remedy.slug
-        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
-        await club.bot.curating.change(who, "remedy", slug, stands, fields)
 
 
 async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> None:

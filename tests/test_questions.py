@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from conftest import KNEE, Club, buttons, text
+from conftest import KNEE, Club, buttons, reword, text
 from sqlalchemy import select
 
 from bot.curating import Curator
@@ -186,5 +186,20 @@ async def test_the_question_is_about_what_that_reply_showed(club: Club, private:
         ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies
     ]
     assert (await club.sam.click(result.response, label="Ask me in two weeks")).acknowledged
+    (question,) = await load_questions(club.bot.engine)
+    assert list(question.remedies) == shown
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_the_question_is_about_no_more_than_fitted_into_the_reply(
+    club: Club, private: bool
+) -> None:
+    await reword(club)
+    ranked = club.bot.advise("it-band", club.channel.guild.id).remedies
+    result = await club.ask(KNEE, private=private)
+    shown = [one.remedy.slug for one in ranked if f"**{one.remedy.name}**" in text(result.response)]
+    assert 0 < len(shown) < len(ranked)
+    pressed = await club.sam.click(result.response, label="Ask me in two weeks")
+    assert pressed.acknowledged
     (question,) = await load_questions(club.bot.engine)
     assert list(question.remedies) == shown

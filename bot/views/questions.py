@@ -85,8 +85,9 @@ class AskLater(
         ids = (VOTE_ID.fullmatch(getattr(item, "custom_id", None) or "") for item in items)
         if on_buttons := tuple(found["remedy"] for found in ids if found and found["remedy"]):
             return on_buttons
-        message = interaction.message
-        reply = await load_reply(interaction.client.engine, message.id) if message else None
+        bot, message = interaction.client, interaction.message
+        await bot.writer.drained()  # a reply of just now may still wait to be stored
+        reply = await load_reply(bot.engine, message.id) if message else None
         return reply.remedies if reply and reply.pattern == self.pattern else ()
 
 
