@@ -137,6 +137,9 @@ async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
     await robin.slash(club.channel, "privacy delete")
     changes = await load_changes(club.bot.engine, Key(club.channel.guild.id, "remedy", "own-hop"))
     assert [change.by for change in changes] == ["gone"]
+    shown = await robin.slash(club.channel, "remedy history", remedy="own-hop")
+    assert shown.acknowledged
+    assert "by a curator whose code is deleted" in text(shown.response)
     assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
 
 

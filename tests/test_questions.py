@@ -203,3 +203,22 @@ async def test_the_question_is_about_no_more_than_fitted_into_the_reply(
     assert pressed.acknowledged
     (question,) = await load_questions(club.bot.engine)
     assert list(question.remedies) == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Nothing helped", "see a doctor or physiotherapist"),
+        ("I saw a professional", "Get well soon"),
+        ("Stop asking", "I ask no more"),
+    ],
+)
+async def test_each_answer_gets_a_kind_word(club: Club, label: str, said: str) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    (message,) = await dms(club)
+    pressed = await club.sam.user.click(message, label=label)
+    assert pressed.acknowledged
+    (answered,) = await dms(club)
+    assert said in text(answered)
+    assert "your id with it" in text(answered)
