@@ -10,7 +10,12 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.asked import load_asked
-from bot.store.votes import Pair, count_helped, count_wrong_matches
+from bot.store.votes import (
+    Pair,
+    count_helped,
+    count_nothing_helped,
+    count_wrong_matches,
+)
 
 K = TypeVar("K")
 SHOWN_FROM = 5  # smaller counts could point at a member
@@ -21,14 +26,15 @@ MOST = 8
 class Insights:
     """Counts of one server over `days`; each part the largest first.
 
-    `asked` and `wrong` by pattern slug, `helped` by pattern and remedy slug; `unhelped`: patterns
-    that are asked about and that nothing is said to have helped with. `hidden`: how many counts
-    were too small to show.
+    `asked`, `nothing` (members whom nothing helped) and `wrong` by pattern slug, `helped` by
+    pattern and remedy slug. `unhelped`: patterns of `asked` and `nothing` that nobody names a help
+    for. `hidden`: how many counts were too small to show.
     """
 
     days: int
     asked: tuple[tuple[str, int], ...]
     helped: tuple[tuple[Pair, int], ...]
+    nothing: tuple[tuple[str, int], ...]
     wrong: tuple[tuple[str, int], ...]
     unhelped: tuple[str, ...]
     hidden: int
@@ -39,16 +45,18 @@ async def load_insights(engine: AsyncEngine, server_id: int, days: int, now: dat
     since = now - timedelta(days=days)
     asked = await load_asked(engine, server_id, since.date())
     helped = await count_helped(engine, server_id, since, now)
-    wrong = await count_wrong_matches(engine, server_id, since)
-    counts = [*asked.values(), *helped.values(), *wrong.values()]
+    nothing = await count_nothing_helped(engine, server_id, since, now)
+    wrong = await count_wrong_matches(engine, server_id, since, now)
+    counts = [*asked.values(), *helped.values(), *nothing.values(), *wrong.values()]
     some_help = {pattern for pattern, _ in helped}
-    shown = _largest(asked)
+    shown = dict([*_largest(nothing), *_largest(asked)])
     return Insights(
         days=days,
-        asked=shown,
+        asked=_largest(asked),
         helped=_largest(helped),
+        nothing=_largest(nothing),
         wrong=_largest(wrong),
-        unhelped=tuple(pattern for pattern, _ in shown if pattern not in some_help),
+        unhelped=tuple(pattern for pattern in shown if pattern not in some_help),
         hidden=sum(1 for count in counts if count < SHOWN_FROM),
     )
 

@@ -19,7 +19,7 @@ from bot.views.errors import AidView
 from bot.views.layouts import note_layout
 from bot.views.names import Choices
 from bot.views.reply import build_reply
-from bot.views.text import safe
+from bot.views.text import counted, safe
 
 Interaction = discord.Interaction[AidStation]
 
@@ -126,7 +126,9 @@ class Learn(commands.GroupCog, group_name="learn"):
         layout = note_layout("Forgotten", "What it taught counts no more.", "")
         await interaction.response.send_message(view=layout, ephemeral=True)
 
-    @app_commands.command(name="shipped", description="Whether the threads that I came with count")
+    @app_commands.command(
+        name="shipped", description="Choose whether the threads that I came with count"
+    )
     @app_commands.describe(count="False: only what this club's own threads taught")
     async def shipped(self, interaction: Interaction, count: bool) -> None:
         """Switches the share of the shipped threads."""
@@ -163,6 +165,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             self.bot.server_settings(interaction.guild_id),
             member_id=interaction.user.id,
             private=True,
+            in_server=interaction.guild_id is not None,
         )
         await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=True
@@ -187,8 +190,9 @@ class Learn(commands.GroupCog, group_name="learn"):
             if read % TOLD_EVERY == 0:
                 layout = note_layout("Reading", f"{read} threads so far …", FOOT)
                 await interaction.edit_original_response(view=layout)
-        text = f"{comments} comments in {read} threads: {suggestions} suggestions wait."
-        return f"{text} {known} threads I knew already." if known else text
+        where = f"{counted(comments, 'comment')} in {counted(read, 'thread')}"
+        text = f"{where}: {counted(suggestions, 'suggestion')} to review."
+        return f"{text} I knew {known} of them already." if known else text
 
     async def _done(self, interaction: Interaction, layout: AidView) -> None:
         try:

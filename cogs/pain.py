@@ -39,6 +39,7 @@ class Pain(commands.Cog):
             settings,
             member_id=interaction.user.id,
             private=settings.answers_privately(where, private),
+            in_server=interaction.guild_id is not None,
             public_in=self._known(interaction.guild, settings.moved_to(where, private)),
         )
         sent = await interaction.response.send_message(

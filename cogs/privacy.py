@@ -86,7 +86,9 @@ class Privacy(commands.GroupCog, group_name="privacy"):
             if row["message_id"] and not row["taken_back"]
         ]
         self.bot.dispatch("member_forgotten", interaction.user.id, reactions)
-        layout = note_layout("Done", GONE, "Copies in the host's nightly backups go with those.")
+        layout = note_layout(
+            "Done", GONE, "Copies in nightly backups go as those are replaced, in a week as a rule."
+        )
         await interaction.followup.send(view=layout, ephemeral=True)
 
     async def _people(self, interaction: Interaction) -> list[Person]:

@@ -98,7 +98,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         """Brings it back as members last saw it."""
         await restore_entry(interaction, "remedy", remedy)
 
-    @app_commands.command(name="list", description="All remedies that this club can be offered")
+    @app_commands.command(name="list", description="All remedies here, this club's own first")
     @app_commands.describe(page="The page of the list, from 1")
     async def list(
         self, interaction: Interaction, page: app_commands.Range[int, 1, 500] = 1

@@ -22,14 +22,18 @@ class Setup(commands.GroupCog, group_name="setup"):
         self.bot = bot
         super().__init__()
 
-    @app_commands.command(name="panel", description="Where, how and in whose words I answer here")
+    @app_commands.command(
+        name="panel", description="Choose where answers go, who curates, and your own words"
+    )
     async def panel(self, interaction: Interaction) -> None:
         """All settings on one panel, with how it looks now."""
         server = self.bot.manager(interaction)
         layout = setup_layout(self.bot, server)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
-    @app_commands.command(name="check", description="Whether I may do and have all that I need")
+    @app_commands.command(
+        name="check", description="Check whether I have all that I need, and how to mend it"
+    )
     async def check(self, interaction: Interaction) -> None:
         """Permissions, commands, database and disk, each fault with its fix."""
         server = self.bot.manager(interaction)
@@ -63,7 +67,7 @@ class Setup(commands.GroupCog, group_name="setup"):
         if not stale:
             return Finding(True, "Discord knows my commands as they are")
         what = f"Discord has an old list of my commands ({', '.join(stale)})"
-        return Finding(False, what, "Restart the bot.")
+        return Finding(False, what, "Ask whoever runs this bot to restart it.")
 
     async def _intent(self) -> Finding:
         flags = (await self.bot.application_info()).flags

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from datetime import UTC, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import discord
 from discord.ext import commands, tasks
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
-from bot.store.backup import nightly
+from bot.store.backup import last_nightly, nightly
 from bot.store.database import StoreError
 from bot.store.privacy import (
     forget_server,
@@ -29,6 +29,7 @@ from bot.views.errors import log_failure
 log = logging.getLogger("aid_station")
 AT_NIGHT = time(3, 30, tzinfo=UTC)
 A_WAY_BACK = timedelta(days=30)
+A_DAY = timedelta(days=1)
 
 
 class Upkeep(commands.Cog):
@@ -48,26 +49,46 @@ class Upkeep(commands.Cog):
     @tasks.loop(time=AT_NIGHT)
     async def night(self) -> None:
         """The nightly round; what fails is logged, and the next night tries again."""
+        await self.forget_what_is_over()
         try:
-            await self.forget_left_servers()
-            await forget_taken_back(self.bot.engine, discord.utils.utcnow() - LOOKED_BACK)
             for server in await known_servers(self.bot.engine):
                 await self.bot.servers.refresh_votes(server)
         except SQLAlchemyError as error:
-            log_failure("nightly round", error)
+            log_failure("votes that fade", error)
         await self.backup()
 
-    async def backup(self) -> None:
-        """Copies the database, where the host wants that."""
+    @night.before_loop
+    async def at_start(self) -> None:
+        """What nights went by without, for a host that is off at that hour.
+
+        The clock starts after it, so that it never runs beside a nightly round. Votes were just
+        loaded as they weigh today.
+        """
+        await self.forget_what_is_over()
+        await self.backup(unless_within=A_DAY)
+
+    async def backup(self, unless_within: timedelta = timedelta()) -> None:
+        """Copies the database, where the host wants that and has no copy as new as that."""
         settings = self.bot.settings
         if not settings.backups_kept or not settings.database_url.startswith("sqlite"):
             return
         try:
+            last = last_nightly(settings.database_url)
+            if last and datetime.now(UTC) - last < unless_within:
+                return
             made = await asyncio.to_thread(nightly, settings.database_url, settings.backups_kept)
         except (StoreError, sqlite3.Error, OSError) as error:
             log_failure("nightly backup", error)
         else:
             log.info("Backed up to %s", made.name)
+
+    async def forget_what_is_over(self) -> None:
+        """Lets go of servers left long ago, and of what only kept old reactions from counting."""
+        try:
+            await self.forget_left_servers()
+            await forget_taken_back(self.bot.engine, discord.utils.utcnow() - LOOKED_BACK)
+        except SQLAlchemyError as error:
+            log_failure("forgetting what is over", error)
 
     async def forget_left_servers(self) -> None:
         """Lets go of what is kept of servers that were left 30 days ago or longer."""
@@ -84,12 +105,18 @@ class Upkeep(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot is back, or new: the data stays."""
+        """The bot is back, or new: the data stays, unless its time is over."""
+        await self.forget_left_servers()
         await note_back(self.bot.engine, guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Servers that removed the bot, or took it back, while it was down."""
+        """Servers that removed the bot, or took it back, while it was down.
+
+        What is over its time goes before that, also of a server that has the bot again: it was
+        promised to go.
+        """
+        await self.forget_left_servers()
         if self.bot.shard_ids:
             return  # one of several processes: it cannot know the others' servers
         here = {guild.id for guild in self.bot.guilds}

@@ -16,6 +16,7 @@ from simcord import Env
 
 from bot.answer import Answerer
 from bot.client import AidStation, create_bot
+from bot.curating import Curator
 from bot.house import shipped_knowledge
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
@@ -142,6 +143,18 @@ async def admin(club: Club) -> Any:
     guild = club.channel.guild
     role = guild.create_role("Committee", permissions=discord.Permissions(manage_guild=True))
     return guild.add_member(club.env.create_user("robin"), roles=[role])
+
+
+async def reword(club: Club) -> None:
+    """The club words what is suggested for the knee at the greatest length."""
+    who = Curator(club.channel.guild.id, "k")
+    advice = club.bot.advise("it-band", None)
+    assert advice is not None
+    for ranked in advice.remedies:
+        fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
+        slug = ranked.remedy.slug
+        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
+        await club.bot.curating.change(who, "remedy", slug, stands, fields)
 
 
 def was_refused(club: Club) -> bool:

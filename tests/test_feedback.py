@@ -12,10 +12,9 @@ from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, text
+from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, reword, text
 from sqlalchemy import event, make_url, select
 
-from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
 from bot.store.database import sqlite_path
@@ -117,11 +116,13 @@ async def test_servers_do_not_see_each_others_votes(club: Club) -> None:
 async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
     await club.ask(KNEE)
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
-    await newcomer.react(club.channel.last_message, "1️⃣")
+    for emoji in ("1️⃣", "👎"):
+        await newcomer.react(club.channel.last_message, emoji)
     server = club.channel.guild.id
-    now = club.env.now()
-    assert await load_votes(club.bot.engine, server, now) == {}
-    assert len(await load_votes(club.bot.engine, server, now + timedelta(days=3))) == 1
+    for days, counted in ((0, 0), (3, 1)):
+        now = club.env.now() + timedelta(days=days)
+        assert len(await load_votes(club.bot.engine, server, now)) == counted
+        assert len(await count_wrong_matches(club.bot.engine, server, now=now)) == counted
 
 
 async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
@@ -380,8 +381,10 @@ async def test_a_newcomer_while_the_bot_was_down_does_not_count_yet(
 async def test_a_newcomer_is_told_from_when_a_vote_counts(club: Club) -> None:
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
     asked = await newcomer.slash(club.channel, "pain", description=KNEE, private=True)
-    pressed = await newcomer.click(asked.response, label="1")
-    assert "counts once you have been here for three days" in text(pressed.response)
+    for label in ("1", "👎 Not my pain"):
+        pressed = await newcomer.click(asked.response, label=label)
+        assert pressed.acknowledged
+        assert "counts once you have been here for three days" in text(pressed.response)
 
 
 async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:
@@ -420,18 +423,6 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.bot.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
-
-
-async def reword(club: Club) -> None:
-    """The club words what is suggested for the knee at the greatest length."""
-    who = Curator(club.channel.guild.id, "k")
-    advice = club.bot.advise("it-band", None)
-    assert advice is not None
-    for ranked in advice.remedies:
-        fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
-        slug = ranked.remedy.slug
-        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
-        await club.bot.curating.change(who, "remedy", slug, stands, fields)
 
 
 async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> None:

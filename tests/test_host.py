@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +187,46 @@ async def test_nightly_backups_are_kept_by_count(club: Club, file: Path) -> None
     assert rows(kept[-1], "alembic_version") == 1
     assert nightly(club.settings.database_url, 3) == kept[-1]
     assert len(list(folder.glob("*.db"))) == 3
+
+
+@pytest.mark.parametrize("age", [None, timedelta(hours=25), timedelta(hours=23)])
+async def test_a_start_makes_the_backup_that_a_night_missed(
+    club: Club, file: Path, age: timedelta | None
+) -> None:
+    folder = file.parent / "backups"
+    (made,) = await backups(club)  # the first start's
+    await club.bot.close()
+    if age is None:
+        made.unlink()
+    else:
+        at = (datetime.now(UTC) - age).timestamp()
+        os.utime(made, (at, at))
+        made = made.rename(folder / f"aid-station-{datetime.fromtimestamp(at, UTC):%Y-%m-%d}.db")
+    before = made.stat().st_mtime_ns if made.exists() else 0
+    await club.restart()
+    newest = (await backups(club))[-1]
+    is_new = newest.stat().st_mtime_ns != before
+    assert is_new is (age != timedelta(hours=23))
+    at = newest.stat().st_mtime_ns
+    club.bot.dispatch("ready")  # a connection that was lost is no start
+    await club.env.settle()
+    assert (await backups(club))[-1].stat().st_mtime_ns == at
+
+
+async def backups(club: Club) -> list[Path]:
+    """The nightly backups, once the bot has started and the oldest first."""
+    path = sqlite_path(make_url(club.settings.database_url))
+    assert path is not None
+    for _ in range(100):
+        found = sorted((path.parent / "backups").glob("*.db"))
+        if found and cog(club).night.next_iteration:
+            return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("no backup was made")
+
+
+def cog(club: Club) -> Any:
+    return club.bot.get_cog("Upkeep")
 
 
 async def add(club: Club, robin: Any) -> Any:

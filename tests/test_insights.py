@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from conftest import KNEE, Club, admin, text, was_refused
 from PIL import Image
 
+from bot.answer import Answerer
+from bot.insights import Insights
 from bot.store.votes import Ballot, Cast, store_votes
-from bot.views.insights import draw_bars
+from bot.views.insights import MARGIN, PAPER, WIDTH, draw_bars, insights_layout
+from bot.views.layouts import TEXT_LIMIT
 
 
 async def test_curators_see_what_is_asked_and_what_helped(club: Club) -> None:
@@ -44,6 +48,67 @@ async def test_members_do_not(club: Club) -> None:
     assert was_refused(club)
 
 
+async def test_what_nothing_helps_with_is_told(club: Club) -> None:
+    robin = await admin(club)
+    server, now = club.channel.guild.id, club.env.now()
+    said = {"calf-strain": 6, "shin-splints": 4, "it-band": 5}
+    votes = [
+        Cast(Ballot(server, f"m{n}", pattern, remedy), now, helped=False, weight=1.0)
+        for pattern, members in said.items()
+        for n in range(members)
+        for remedy in ("rest", "foam-roll")
+    ]
+    some_help = [Cast(Ballot(server, f"m{n}", "it-band", "ice"), now) for n in range(4, 7)]
+    await store_votes(club.bot.engine, [*votes, *some_help])
+    shown = await robin.slash(club.channel, "insights")
+    assert shown.acknowledged
+    seen = text(shown.response)
+    nothing, without_help = seen.split("**Nothing helped (members)**")[1].split("**Nobody says yet")
+    assert nothing.strip() == "- calf strain: 6"
+    assert "calf strain" in without_help
+    assert "IT band" not in without_help
+    assert "hidden (3 of them)" in seen
+
+
+async def test_each_part_has_a_picture(club: Club) -> None:
+    robin = await admin(club)
+    server, now = club.channel.guild.id, club.env.now()
+    votes = [
+        Cast(Ballot(server, f"m{n}", "it-band", remedy), now, helped)
+        for n in range(10)
+        for remedy, helped in ((None, True), ("rest", n < 5))
+    ]
+    await store_votes(club.bot.engine, votes)
+    shown = await robin.slash(club.channel, "insights")
+    assert shown.acknowledged
+    titles = [file.description for file in shown.response.attachments]
+    assert titles == [
+        "Helped (members)",
+        "Nothing helped (members)",
+        "Marked “not my pain” (members)",
+    ]
+    seen = text(shown.response)
+    assert all(f"**{title}**" in seen for title in titles)
+
+
+def test_the_longest_names_fit_into_the_message_and_the_pictures(answerer: Answerer) -> None:
+    catalogue = answerer.catalogue
+    name = "@W:" * 26 + "w"  # wide, and twice as long once it is made safe
+    patterns = {f"own-{n}": catalogue.patterns["it-band"] for n in range(8)}
+    patterns = {slug: one.model_copy(update={"name": name}) for slug, one in patterns.items()}
+    remedy = catalogue.remedies["rest"].model_copy(update={"name": name})
+    counts = tuple((slug, 1_000_000) for slug in patterns)
+    helped = tuple(((slug, "rest"), 1_000_000) for slug in patterns)
+    found = Insights(30, counts, helped, counts, counts, tuple(patterns), 0)
+    long_names = replace(catalogue, patterns=patterns, remedies={"rest": remedy})
+    layout, files = insights_layout(found, long_names)
+    assert layout.content_length() <= TEXT_LIMIT
+    for file in files:
+        picture = Image.open(file.fp).convert("RGB")
+        edge = picture.crop((WIDTH - MARGIN + 1, 0, WIDTH, picture.height))
+        assert edge.getcolors() == [(edge.width * edge.height, PAPER)]
+
+
 def test_bars_are_drawn_for_any_counts() -> None:
     for bars in ([("a", 0)], [("x" * 200, 10**9), ("b", 1)]):
-        assert draw_bars("Title", bars).fp.read(4) == b"\x89PNG"
+        assert draw_bars("Title", bars, "a.png").fp.read(4) == b"\x89PNG"

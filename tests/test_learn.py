@@ -34,7 +34,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     robin = await admin(club)
     before = club.bot.advise("it-band", club.channel.guild.id)
     done = await learn_file(club, robin)
-    assert "suggestions wait" in text(done.response)
+    assert "to review" in text(done.response)
     assert await learned(club) == []
     count = await pending(club)
     assert count >= 2
@@ -51,7 +51,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     after = club.bot.advise("it-band", club.channel.guild.id)
     assert after.people > before.people
     again = await learn_file(club, robin)
-    assert "1 threads I knew already" in text(again.response)
+    assert "I knew 1 of them already" in text(again.response)
 
 
 async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> None:
@@ -92,7 +92,7 @@ async def test_a_channel_is_learned_and_told_in_its_own_words(club: Club) -> Non
     message = await club.kim.send(club.channel, ADVICE)
     done = await robin.slash(club.channel, "learn thread")
     assert done.acknowledged
-    assert "suggestions wait" in text(done.response)
+    assert "to review" in text(done.response)
     shown = await robin.slash(club.channel, "review")
     assert "foam roller helped" in text(shown.response)
     assert str(message.id) in text(shown.response)
@@ -208,5 +208,5 @@ async def test_a_name_that_is_none_is_let_go(club: Club) -> None:
     await robin.slash(club.channel, "learn file", file=("x.txt", lines.encode()))
     shown = await robin.slash(club.channel, "review")
     assert "zebra crossing" in text(shown.response)
-    assert (await robin.click(shown.response, label="Let it go")).acknowledged
+    assert (await robin.click(shown.response, label="Leave it out")).acknowledged
     assert "Nothing waits" in text(shown.response)

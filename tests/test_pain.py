@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from conftest import EMERGENCY, KNEE, OFF_TOPIC, Club, buttons, raw, reactions, text, walk
+from conftest import EMERGENCY, KNEE, OFF_TOPIC, VAGUE, Club, buttons, raw, reactions, text, walk
 
 NOT_ADVICE = "not medical advice"
 HOSTILE = (
@@ -64,6 +64,30 @@ async def test_private_is_seen_by_the_member_alone(club: Club) -> None:
     assert "IT band pain" in text(result.response)
     assert "React with its number" not in text(result.response)
     assert club.channel.history(viewer=club.kim) == []
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_a_direct_message_offers_only_what_works_there(club: Club, private: bool) -> None:
+    result = await club.sam.user.slash("pain", description=KNEE, private=private)
+    assert result.acknowledged
+    assert "IT band pain" in text(result.response)
+    assert_only_what_works(result.response)
+    vague = next(each for each in VAGUE if club.bot.answer(each, None).kind == "unsure")
+    unsure = await club.sam.user.slash("pain", description=vague, private=private)
+    label = next(iter(buttons(unsure.response)))
+    pressed = await club.sam.user.click(unsure.response, label=label)
+    assert pressed.acknowledged
+    assert "Sounds like what runners call" in text(unsure.response)
+    assert_only_what_works(unsure.response)
+
+
+def assert_only_what_works(message: Any) -> None:
+    """No votes and no question for later, which only a server has; the rest is there."""
+    assert "Did one of these help you" not in text(message)
+    labels = buttons(message).keys()
+    assert "Who said so?" in labels
+    assert "Ask me in two weeks" not in labels
+    assert "1" not in labels
 
 
 @pytest.mark.parametrize("private", [True, False])

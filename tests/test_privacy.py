@@ -16,7 +16,7 @@ from bot.settings import ROOT
 from bot.store import schema
 from bot.store.database import sqlite_path
 from bot.store.entries import Key, load_changes
-from bot.store.privacy import MEMBER_COLUMNS, known_servers
+from bot.store.privacy import MEMBER_COLUMNS, known_servers, left_servers
 from bot.store.votes import count_wrong_matches, load_votes
 
 MARK = "zebracrossing"
@@ -137,6 +137,9 @@ async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
     await robin.slash(club.channel, "privacy delete")
     changes = await load_changes(club.bot.engine, Key(club.channel.guild.id, "remedy", "own-hop"))
     assert [change.by for change in changes] == ["gone"]
+    shown = await robin.slash(club.channel, "remedy history", remedy="own-hop")
+    assert shown.acknowledged
+    assert "by a curator whose code is deleted" in text(shown.response)
     assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
 
 
@@ -227,6 +230,30 @@ async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:
     club.bot.dispatch("guild_join", guild)
     await club.env.advance_time(40 * 86_400)
     assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+
+
+@pytest.mark.parametrize(("days", "kept"), [(20, True), (40, False)])
+@pytest.mark.parametrize("told_by", ["restart", "join"])
+async def test_a_server_that_comes_back_too_late_begins_anew(
+    club: Club, days: int, kept: bool, told_by: str
+) -> None:
+    await leave_traces(club)
+    server = club.channel.guild.id
+    guild, upkeep = club.bot.get_guild(server), club.bot.get_cog("Upkeep")
+    await upkeep.on_guild_remove(guild)
+    if told_by == "restart":
+        await club.bot.close()
+    else:
+        upkeep.night.cancel()  # it is taken back before the next night
+    await club.env.advance_time(days * 86_400)
+    if told_by == "restart":
+        await club.restart()
+        await club.bot.get_cog("Upkeep").on_ready()
+    else:
+        await upkeep.on_guild_join(guild)
+    assert ("own-hop" in club.bot.knowledge(server).catalogue.remedies) is kept
+    assert (server in await known_servers(club.bot.engine)) is kept
+    assert server not in await left_servers(club.bot.engine)
 
 
 def test_no_column_is_wide_enough_for_a_description() -> None:

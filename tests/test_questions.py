@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from conftest import KNEE, Club, buttons, text
+from conftest import KNEE, Club, buttons, reword, text
 from sqlalchemy import select
 
 from bot.curating import Curator
@@ -188,3 +188,37 @@ async def test_the_question_is_about_what_that_reply_showed(club: Club, private:
     assert (await club.sam.click(result.response, label="Ask me in two weeks")).acknowledged
     (question,) = await load_questions(club.bot.engine)
     assert list(question.remedies) == shown
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_the_question_is_about_no_more_than_fitted_into_the_reply(
+    club: Club, private: bool
+) -> None:
+    await reword(club)
+    ranked = club.bot.advise("it-band", club.channel.guild.id).remedies
+    result = await club.ask(KNEE, private=private)
+    shown = [one.remedy.slug for one in ranked if f"**{one.remedy.name}**" in text(result.response)]
+    assert 0 < len(shown) < len(ranked)
+    pressed = await club.sam.click(result.response, label="Ask me in two weeks")
+    assert pressed.acknowledged
+    (question,) = await load_questions(club.bot.engine)
+    assert list(question.remedies) == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Nothing helped", "see a doctor or physiotherapist"),
+        ("I saw a professional", "Get well soon"),
+        ("Stop asking", "I ask no more"),
+    ],
+)
+async def test_each_answer_gets_a_kind_word(club: Club, label: str, said: str) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    (message,) = await dms(club)
+    pressed = await club.sam.user.click(message, label=label)
+    assert pressed.acknowledged
+    (answered,) = await dms(club)
+    assert said in text(answered)
+    assert "your id with it" in text(answered)

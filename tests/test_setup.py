@@ -173,7 +173,7 @@ async def test_check_tells_of_old_commands(club: Club) -> None:
     club.bot.tree.remove_command("help")
     shown = await robin.slash(club.channel, "setup check")
     assert r"old list of my commands \(\/help\)" in text(shown.response)
-    assert "Restart the bot" in text(shown.response)
+    assert "to restart it" in text(shown.response)
 
 
 async def test_check_tells_of_a_command_that_is_worded_otherwise(club: Club) -> None:

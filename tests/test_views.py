@@ -48,7 +48,12 @@ def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> Ai
         picture=Pictures(DATA).file(advice.pattern.slug),
         rows=lambda shown: [
             *show_buttons(close, catalogue),
-            *feedback_rows(shown, private=True, more=[why_button(advice.pattern.slug, reasons)]),
+            *feedback_rows(
+                shown,
+                private=True,
+                in_server=True,
+                more=[why_button(advice.pattern.slug, reasons)],
+            ),
         ],
     ).layout
 

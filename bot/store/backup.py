@@ -75,13 +75,27 @@ async def restore(database_url: str, source: Path) -> Restored:
 
 def nightly(database_url: str, kept: int) -> Path:
     """Today's backup in the folder `backups` beside the database; only the newest `kept` stay."""
-    folder = _file(database_url).parent / "backups"
-    target = folder / f"aid-station-{datetime.now(UTC):%Y-%m-%d}.db"
+    target = _nightly_folder(database_url) / f"aid-station-{datetime.now(UTC):%Y-%m-%d}.db"
     backup(database_url, target)
-    for old in sorted(folder.glob("aid-station-*.db"))[:-kept]:
+    for old in _nightly_ones(database_url)[:-kept]:
         old.unlink()
         _key_of(old).unlink(missing_ok=True)
     return target
+
+
+def last_nightly(database_url: str) -> datetime | None:
+    """When the newest of these backups was made; None for none. Raises what `nightly` raises."""
+    made = _nightly_ones(database_url)
+    return datetime.fromtimestamp(made[-1].stat().st_mtime, UTC) if made else None
+
+
+def _nightly_folder(database_url: str) -> Path:
+    return _file(database_url).parent / "backups"
+
+
+def _nightly_ones(database_url: str) -> list[Path]:
+    """The oldest first."""
+    return sorted(_nightly_folder(database_url).glob("aid-station-*.db"))
 
 
 def _insist_on_apart(copy: Path, database: Path) -> None:

@@ -40,8 +40,8 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Answers privately, so that a press by anyone leaves the reply as it is."""
-        bot = interaction.client
-        advice = bot.advise(self.pattern, interaction.guild_id)
+        bot, server = interaction.client, interaction.guild_id
+        advice = bot.advise(self.pattern, server)
         if advice is None:
             await tell_privately(interaction, GONE)
             return
@@ -49,9 +49,9 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
         fitted = advice_layout(
             advice,
             understood="",
-            caution=bot.caution(interaction.guild_id),
+            caution=bot.caution(server),
             picture=picture,
-            rows=lambda shown: feedback_rows(shown, private=True),
+            rows=lambda shown: feedback_rows(shown, private=True, in_server=server is not None),
         )
         files = [picture] if picture else []
         await interaction.response.send_message(view=fitted.layout, files=files, ephemeral=True)
@@ -77,11 +77,11 @@ class ChoosePattern(
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Edits the question into the answer; tells anybody else kindly that it is not theirs."""
-        bot = interaction.client
+        bot, server = interaction.client, interaction.guild_id
         if interaction.user.id != self.member_id:
             await tell_privately(interaction, NOT_YOURS)
             return
-        advice = bot.advise(self.pattern, interaction.guild_id)
+        advice = bot.advise(self.pattern, server)
         if advice is None or interaction.message is None:
             await tell_privately(interaction, GONE)
             return
@@ -90,13 +90,13 @@ class ChoosePattern(
         fitted = advice_layout(
             advice,
             understood=self._understood(),
-            caution=bot.caution(interaction.guild_id),
+            caution=bot.caution(server),
             picture=picture,
-            rows=lambda shown: feedback_rows(shown, private=private),
+            rows=lambda shown: feedback_rows(shown, private=private, in_server=server is not None),
         )
         files = [picture] if picture else []
         await interaction.response.edit_message(view=fitted.layout, attachments=files)
-        bot.count_answer(interaction.guild_id, self.pattern)
+        bot.count_answer(server, self.pattern)
         if not private:
             bot.dispatch("public_advice", interaction.message, fitted.advice)
 

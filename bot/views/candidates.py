@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 NAMED_BY = 3  # people
-LABELS = {"add": "Add it …", "drop": "Let it go"}
+LABELS = {"add": "Add it …", "drop": "Leave it out"}
 
 
 class CandidateButton(

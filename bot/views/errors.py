@@ -24,16 +24,16 @@ log = logging.getLogger("aid_station")
 OUTDATED = "This command has changed. Please try again in a minute, or restart Discord."
 NOT_READ = (
     "Sorry, I could not look that up just now: my database does not answer. Please try again in a "
-    "minute; if it stays, tell whoever runs this bot the reference {reference}."
+    "minute; if it happens again, tell whoever runs this bot the reference {reference}."
 )
 NOT_KEPT = (
     "Sorry, I could not keep that just now: my database is busy or its disk is full. What was "
-    "there before is safe and nothing is half done. Please try again in a minute; if it stays, "
-    "tell whoever runs this bot the reference {reference}."
+    "there before is safe and nothing is half done. Please try again in a minute; if it happens "
+    "again, tell whoever runs this bot the reference {reference}."
 )
 BROKEN = (
-    "Sorry, something went wrong on my side. Please try again. If it stays, tell whoever runs this "
-    "bot the reference {reference}."
+    "Sorry, something went wrong on my side. Please try again. If it happens again, tell "
+    "whoever runs this bot the reference {reference}."
 )
 MESSAGE_LENGTH = 2000  # Discord's, for a message's text
 FORM_TOO_OLD = (

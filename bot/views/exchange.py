@@ -13,7 +13,7 @@ from bot.exchange import Difference, FieldChange, first_of, read_file
 from bot.knowledge.own import RefusedError
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
-from bot.views.text import safe
+from bot.views.text import counted, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -56,7 +56,7 @@ class TakeIn(
         bot, message = interaction.client, interaction.message
         who = bot.curator(interaction)
         if message is None or not message.attachments:
-            raise RefusedError("That is done already, or the file is gone. Please look again.")
+            raise RefusedError("That is done already, or the file is gone. Please import it again.")
         await interaction.response.defer()
         file = message.attachments[0]
         content = await file.read()
@@ -83,7 +83,8 @@ def difference_layout(
         return note_layout("Nothing to change", "All of that is here already.", ""), []
     since = "Somebody changed remedies since you looked. Now it is this:\n" if again else ""
     title = (
-        f"### This would change {len(difference.rows)} remedies\n{since}{_counts(difference)} "
+        f"### This would change {counted(len(difference.rows), 'remedy', 'remedies')}\n"
+        f"{since}{_counts(difference)} "
         "Nothing is changed yet."
     )
     lines = [f"+ {safe(each)}" for each in difference.new]

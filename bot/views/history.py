@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.knowledge.own import FIELDS_IN_WORDS
 from bot.store.entries import Change, Key, Kind, load_changes
+from bot.store.privacy import GONE
 from bot.views.curating import FOOT, change_layout, in_words
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, TEXT_LIMIT, note_layout, view_of
@@ -119,7 +120,7 @@ async def history_layout(bot: AidStation, key: Key, viewer: str, below: int = NE
     """A page of an entry's changes, newest first; only those before number `below` unless 0."""
     changes = await load_changes(bot.engine, key, SHOWN + 1, below=below or None)
     if not changes:
-        return note_layout("No changes yet", "It is as it came.", FOOT)
+        return note_layout("No changes yet", "Nobody here has changed it.", FOOT)
     for shown in range(min(SHOWN, len(changes)), 0, -1):
         turns = [TurnPage(key.kind, key.slug, NEWEST)] if below else []
         if shown < len(changes):
@@ -146,6 +147,8 @@ def _page(changes: Sequence[Change], viewer: str, turns: Sequence[TurnPage]) -> 
 
 def _told(change: Change, viewer: str) -> str:
     who = "you" if change.by == viewer else f"curator {change.by[:4]}"
+    if change.by == GONE:
+        who = "a curator whose code is deleted"
     when = discord.utils.format_dt(change.at, "R")
     return f"**#{change.number}** {when} by {who}\n{_difference(change)}"
 
@@ -164,7 +167,7 @@ def _difference(change: Change) -> str:
 def _fields(change: Change) -> str:
     """Which fields a change changed, in words."""
     if change.after is None:
-        return "taken out, or back to how it came"
+        return "taken out, or put back as it was at first"
     names = [FIELDS_IN_WORDS.get(field, field) for field in _changed(change)]
     return ", ".join(names) or "nothing changed"
 

@@ -158,7 +158,7 @@ def view_of(colour: discord.Colour, *rows: Row) -> AidView:
 
 def _understood(understood: str) -> str:
     words = safe(understood, UNDERSTOOD_LENGTH)
-    return f"-# I read: {words}" if words else "-# I read only a little."
+    return f"-# I read: {words}" if words else "-# I understood only a little."
 
 
 def _heading(advice: Advice, understood: str, picture: discord.File | None) -> Row:

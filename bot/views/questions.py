@@ -37,7 +37,15 @@ LABELS = {
     PROFESSIONAL: "I saw a professional",
     STOP: "Stop asking",
 }
-OVER = "That question is answered already. Thank you!"
+OVER = "That question is closed already. Thank you!"
+FORGOTTEN = "That question is deleted, and your id with it."
+SAID = {
+    NOTHING: "I am sorry to hear that. It helps the next one who asks. Please see a doctor or "
+    "physiotherapist if it still hurts.",
+    PROFESSIONAL: "Good that you did. Get well soon!",
+    STOP: "I ask no more.",
+}
+HELPED = "Good to hear. It helps the next one who asks."
 
 
 class AskLater(
@@ -60,8 +68,11 @@ class AskLater(
         """Keeps the question."""
         bot, server = interaction.client, interaction.guild_id
         advice = bot.advise(self.pattern, server)
-        if server is None or advice is None:
+        if server is None:
             await tell_privately(interaction, "That works in a server only.")
+            return
+        if advice is None:
+            await tell_privately(interaction, "I do not know this pain any more.")
             return
         due = discord.utils.utcnow() + AFTER
         remedies = await self._shown(interaction) or tuple(
@@ -71,7 +82,8 @@ class AskLater(
         bot.dispatch("question_kept")
         day = discord.utils.format_dt(due, "D")
         text = (
-            f"On {day} I ask you once, by direct message, what helped. Until then I keep your id."
+            f"On {day} I ask you once, by direct message, what helped. I keep your id until you "
+            "answer, at most 30 days longer."
         )
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
         await interaction.response.send_message(view=layout, ephemeral=True)
@@ -85,8 +97,9 @@ class AskLater(
         ids = (VOTE_ID.fullmatch(getattr(item, "custom_id", None) or "") for item in items)
         if on_buttons := tuple(found["remedy"] for found in ids if found and found["remedy"]):
             return on_buttons
-        message = interaction.message
-        reply = await load_reply(interaction.client.engine, message.id) if message else None
+        bot, message = interaction.client, interaction.message
+        await bot.writer.drained()  # a reply of just now may still wait to be stored
+        reply = await load_reply(bot.engine, message.id) if message else None
         return reply.remedies if reply and reply.pattern == self.pattern else ()
 
 
@@ -123,10 +136,8 @@ class AnswerQuestion(
             await forget_member_questions(bot.engine, question.member_id)
         else:
             await forget_question(bot.engine, question.number)
-        said = "I ask no more." if self.what == STOP else "That helps the next one who asks."
-        await interaction.response.edit_message(
-            view=note_layout("Thank you", said, "I have let go of your id.")
-        )
+        said = SAID.get(self.what, HELPED)
+        await interaction.response.edit_message(view=note_layout("Thank you", said, FORGOTTEN))
 
     def _votes(self, question: Question, key: str) -> list[Cast]:
         if self.what in (PROFESSIONAL, STOP):

@@ -61,10 +61,12 @@ def build_reply(
     *,
     member_id: int,
     private: bool,
+    in_server: bool = True,
     public_in: int | None = None,
 ) -> Reply:
     """The message for an answer. Notes like "off-topic" are private whatever was asked for.
 
+    `in_server`: False in a direct message, which has no votes.
     `public_in`: the channel for answers, where that alone is why this one is private.
     """
     answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
@@ -75,7 +77,7 @@ def build_reply(
         moved = f"Only you see this. Answers for everybody go to <#{public_in}>."
         answer = replace(answer, caution=f"{answer.caution}\n-# {moved}")
     if answer.kind == "advice" and answer.advice:
-        return _advice(answer, answer.advice, catalogue, pictures, private)
+        return _advice(answer, answer.advice, catalogue, pictures, private, in_server)
     if answer.kind == "unsure" and answer.matches:
         choices = [answer.matches[0], *answer.close]
         buttons = choose_buttons(choices, catalogue, member_id)
@@ -86,7 +88,12 @@ def build_reply(
 
 
 def _advice(
-    answer: Answer, advice: Advice, catalogue: Catalogue, pictures: Pictures, private: bool
+    answer: Answer,
+    advice: Advice,
+    catalogue: Catalogue,
+    pictures: Pictures,
+    private: bool,
+    in_server: bool,
 ) -> Reply:
     picture = pictures.file(advice.pattern.slug)
     why = why_button(advice.pattern.slug, answer.reasons)
@@ -97,7 +104,7 @@ def _advice(
         picture=picture,
         rows=lambda shown: [
             *show_buttons(answer.close, catalogue),
-            *feedback_rows(shown, private=private, more=[why]),
+            *feedback_rows(shown, private=private, in_server=in_server, more=[why]),
         ],
     )
     return Reply(fitted.layout, (picture,) if picture else (), private, fitted.advice)

@@ -197,7 +197,7 @@ def _examples(bot: AidStation, server_id: int, shown: int) -> Iterator[ui.Item[A
 
 
 def _panel(settings: ServerSettings) -> AidView:
-    now = "only who asks sees it" if settings.private else "the channel sees it"
+    now = "only who asks sees the answer" if settings.private else "the channel sees the answer"
     other = "public" if settings.private else "private"
     return view_of(
         CALM,
@@ -210,9 +210,9 @@ def _panel(settings: ServerSettings) -> AidView:
         ui.ActionRow(ChannelChoice(settings.channel_id)),
         ui.TextDisplay("**Who may add and change remedies**"),
         ui.ActionRow(RoleChoice(settings.curator_role_id)),
-        ui.TextDisplay(f"**When a member says nothing of it, {now}.** They can choose each time."),
+        ui.TextDisplay(f"**Unless a member chooses, {now}.**"),
         ui.ActionRow(SetupButton(other), SetupButton("words")),
-        ui.TextDisplay("-# `/setup check` looks whether I may do here all that I need."),
+        ui.TextDisplay("-# `/setup check` tells whether I have all that I need here."),
     )
 
 

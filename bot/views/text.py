@@ -53,9 +53,14 @@ def emergency_line(number: str) -> str:
     return f"☎️ Emergency number here: **{safe(number)}**" if number else ""
 
 
+def counted(number: int, one: str, more: str = "") -> str:
+    """Such as "1 thread" or "2 threads"; `more`: the plural, where it is not just an "s" longer."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
 def runners_say(tally: Tally, people: int) -> str:
     """Tally in words, like "9 of 14 runners suggest it, 5 say it helped, 1 that it did not"."""
-    of = f"of {people} runner{'' if people == 1 else 's'}"
+    of = f"of {counted(people, 'runner')}"
     against = tally.against
     if tally.in_favour:
         parts = [f"{tally.in_favour} {of} {_verb(tally.in_favour, 'suggest')} it"]

@@ -69,11 +69,9 @@ class VoteButton(
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     def _said(self, cast: Cast) -> str:
-        if self.remedy is None:
-            return "Noted: not your pain. Thank you!"
-        if cast.counts_from:
-            return "Noted. Thank you! It counts once you have been here for three days."
-        return "Noted. Thank you!"
+        noted = "Noted." if self.remedy else "Noted: not your pain."
+        when = " It counts once you have been here for three days." if cast.counts_from else ""
+        return f"{noted} Thank you!{when}"
 
 
 class TakeBackButton(
@@ -122,13 +120,19 @@ def counts_from(member: discord.abc.User, now: datetime) -> datetime | None:
 
 
 def feedback_rows(
-    advice: Advice, *, private: bool, more: Sequence[ui.Item[Any]] = ()
+    advice: Advice, *, private: bool, in_server: bool, more: Sequence[ui.Item[Any]] = ()
 ) -> list[ui.Item[Any]]:
-    """The rows under a reply: how to say what helped, then `more` buttons in the last row."""
+    """The rows under a reply: how to say what helped, then `more` buttons in the last row.
+
+    In a direct message nothing can be voted for and no question kept: both are a server's.
+    """
     pattern, remedies = advice.pattern.slug, advice.remedies[:MOST_NUMBERS]
     if not remedies:
         return [ui.ActionRow(*more)] if more else []
-    who, later = WhoSaidSo(pattern), AskLater(pattern)
+    who = WhoSaidSo(pattern)
+    if not in_server:
+        return [ui.ActionRow(*more, who)]
+    later = AskLater(pattern)
     if not private:
         return [ui.ActionRow(*more, who, later), ui.TextDisplay(VOTE)]
     votes = (
