@@ -56,6 +56,7 @@ OTHER = "other"
 DESCRIPTIONS = {"spread": 1.0, "messy": 1.0, "posts": 1.5, "real": 3.0}
 LITTLE_OF_DANGER = {"spread": 0.3, "messy": 0.3}
 STORIES_WEIGHT = 2.0
+TELLS_WEIGHT = 1.0  # the core of a story alone, in a sentence or two
 FLAGS_WEIGHT = 1.5
 CALM_WEIGHT = 1.5
 OFFTOPIC_WEIGHT = 2.0
@@ -65,7 +66,7 @@ OFTEN_MORE = ("bone-stress", "compartment")  # than self-care, where nobody has 
 # scales: see Vocabulary. LEAST: in how many texts a feature of the block must stand.
 SCALES = (2, 1, 1, 1, 1, -0.4)
 LEAST = (2, 3, 2, 3, 3, 2)
-FEATURES = 45_000
+FEATURES = 90_000
 INVERSE_PENALTY = 10
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
@@ -153,17 +154,19 @@ def _lessons(
         return told, Lesson(f"{level}:{kind}", LITTLE_OF_DANGER.get(file, weight))
     if file.startswith("offtopic"):
         return (), Lesson("off-topic", OFFTOPIC_WEIGHT)
-    stories = file.startswith("stories")
+    told = file.startswith(("stories", "tells"))
     patterns = row.get("patterns", [])
-    if row["triage"] in ("urgent", "emergency"):
+    danger = row["triage"] in ("urgent", "emergency")
+    weight = FLAGS_WEIGHT if danger else CALM_WEIGHT
+    if told:
+        weight = TELLS_WEIGHT if file.startswith("tells") else STORIES_WEIGHT
+    if danger:
         label = f"{row['triage']}:{flags.named[row['flag']] if 'flag' in row else OTHER}"
-        told = _patterns(patterns, 1.0) if stories else ()
-        return told, Lesson(label, STORIES_WEIGHT if stories else FLAGS_WEIGHT)
-    weight = STORIES_WEIGHT if stories else CALM_WEIGHT
-    if row["triage"] == "off-topic" or not (patterns or stories):
+        return _patterns(patterns, weight / 2) if told else (), Lesson(label, weight)
+    if row["triage"] == "off-topic" or not (patterns or told):
         return (), Lesson("off-topic", weight)
     kind = patterns[0] if patterns else OTHER
-    return _patterns(patterns, weight / 2 if stories else 1.0), Lesson(f"self-care:{kind}", weight)
+    return _patterns(patterns, weight / 2 if told else 1.0), Lesson(f"self-care:{kind}", weight)
 
 
 def _patterns(slugs: list[str], weight: float) -> tuple[Lesson, ...]:

@@ -2,7 +2,8 @@
 
 Every third block of 24 lines of the real posts and the stories is left out in turn (neighbouring
 lines are often of one story), the rest trains a model, and that is asked about what was left out.
-The thresholds of bot/triage.py are chosen by what this prints. The sample cases are not touched.
+It shows what a change of features or examples is worth; the thresholds of bot/triage.py are chosen
+on tests/exam. The sample cases are not touched.
 A number after the command asks for that many of the three folds only.
 """
 
@@ -65,7 +66,7 @@ def main() -> None:
 def _folds() -> Iterator[tuple[str, int]]:
     """The file and the fold of each example, as read_examples has them; -1: never held out."""
     for path in sorted((ROOT / "data" / "examples").glob("*.jsonl")):
-        held = path.stem == "real" or path.stem.startswith("stories")
+        held = path.stem == "real" or path.stem.startswith(("stories", "tells"))
         for number, _ in enumerate(rows(path)):
             yield path.stem, (number // BLOCK) % FOLDS if held else -1
 

@@ -27,7 +27,7 @@ def shares(model: LinearModel, example: build_data.Example) -> np.ndarray:
     return np.concatenate([model.probabilities(scores, head) for head in model.heads])
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(3000)  # all of the training, on a slow machine
 def test_training_again_gives_the_same_model(
     answerer: Answerer, examples: list[build_data.Example], tmp_path: Path
 ) -> None:
