@@ -42,6 +42,7 @@ from bot.store.server_settings import (
     store_server_settings,
 )
 from bot.threads.learning import Learner
+from bot.threads.references import ReferenceFinder
 from bot.threads.stance_model import StanceReader
 from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
@@ -93,6 +94,7 @@ class AidStation(commands.AutoShardedBot):
     shipped_titles: dict[str, str]
     _stances: StanceReader
     _names: NameFinder
+    _references: ReferenceFinder
 
     def __init__(self, settings: Settings) -> None:
         intents = discord.Intents.none()
@@ -158,7 +160,9 @@ class AidStation(commands.AutoShardedBot):
         knowledge = self.servers.knowledge(server_id)
         reader = knowledge.reader or self._answerer.reader
         assessor = self._answerer.assessor
-        return Learner(knowledge.catalogue, reader, assessor, self._stances, self._names)
+        return Learner(
+            knowledge.catalogue, reader, assessor, self._stances, self._names, self._references
+        )
 
     def _counts_shipped(self, server_id: int) -> bool:
         return self.server_settings(server_id).shipped_threads
@@ -231,6 +235,7 @@ class AidStation(commands.AutoShardedBot):
         for server_id, times in (await load_all_asked(self.engine, last_year)).items():
             self._asked[server_id].update(times)
         self._stances, self._names = loaded.stances, loaded.names
+        self._references = loaded.references
         self.shipped_titles = loaded.titles
         self.servers = await Servers.load(
             self.engine, loaded.answerer, loaded.shipped, self._counts_shipped
@@ -332,6 +337,7 @@ class _Loaded:
     titles: dict[str, str]
     stances: StanceReader
     names: NameFinder
+    references: ReferenceFinder
     pictures: Pictures
 
 
@@ -358,6 +364,7 @@ def _load(data_dir: Path) -> _Loaded:
         titles=load_titles(data_dir),
         stances=StanceReader.load(data_dir),
         names=NameFinder(data_dir),
+        references=ReferenceFinder(data_dir),
         pictures=Pictures(data_dir),
     )
 

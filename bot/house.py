@@ -8,6 +8,7 @@ from bot.answer import Answerer
 from bot.knowledge.shipped import load_suggestions
 from bot.knowledge.snapshot import Knowledge, build_knowledge
 from bot.threads.learning import Learner
+from bot.threads.references import ReferenceFinder
 from bot.threads.stance_model import StanceReader
 from bot.threads.unknown import NameFinder
 
@@ -25,4 +26,5 @@ def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
         answerer.assessor,
         StanceReader.load(data_dir),
         NameFinder(data_dir),
+        ReferenceFinder(data_dir),
     )

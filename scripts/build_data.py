@@ -34,6 +34,7 @@ from bot.settings import ROOT
 from bot.threads.comments import Thread
 from bot.threads.files import read_threads
 from bot.threads.learning import Learner, without_broader
+from bot.threads.references import ReferenceFinder
 from bot.threads.stance import StanceRules
 from bot.threads.stance_model import (
     STANCES,
@@ -154,19 +155,19 @@ def _lessons(
         return told, Lesson(f"{level}:{kind}", LITTLE_OF_DANGER.get(file, weight))
     if file.startswith("offtopic"):
         return (), Lesson("off-topic", OFFTOPIC_WEIGHT)
-    told = file.startswith(("stories", "tells"))
+    a_story = file.startswith(("stories", "tells"))
     patterns = row.get("patterns", [])
     danger = row["triage"] in ("urgent", "emergency")
     weight = FLAGS_WEIGHT if danger else CALM_WEIGHT
-    if told:
+    if a_story:
         weight = TELLS_WEIGHT if file.startswith("tells") else STORIES_WEIGHT
     if danger:
         label = f"{row['triage']}:{flags.named[row['flag']] if 'flag' in row else OTHER}"
-        return _patterns(patterns, weight / 2) if told else (), Lesson(label, weight)
-    if row["triage"] == "off-topic" or not (patterns or told):
+        return _patterns(patterns, weight / 2) if a_story else (), Lesson(label, weight)
+    if row["triage"] == "off-topic" or not (patterns or a_story):
         return (), Lesson("off-topic", weight)
     kind = patterns[0] if patterns else OTHER
-    return _patterns(patterns, weight / 2 if told else 1.0), Lesson(f"self-care:{kind}", weight)
+    return _patterns(patterns, weight / 2 if a_story else 1.0), Lesson(f"self-care:{kind}", weight)
 
 
 def _patterns(slugs: list[str], weight: float) -> tuple[Lesson, ...]:
@@ -383,7 +384,7 @@ def shipped_suggestions(
 ) -> list[Suggestion]:
     """What the threads of data/threads teach, by the code that learns a server's own."""
     stances, names = StanceReader.load(data_dir), NameFinder(data_dir)
-    learner = Learner(catalogue, reader, assessor, stances, names)
+    learner = Learner(catalogue, reader, assessor, stances, names, ReferenceFinder(data_dir))
     return [
         suggestion
         for thread in shipped_threads(data_dir)

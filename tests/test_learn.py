@@ -111,6 +111,19 @@ async def test_a_channel_is_learned_and_told_in_its_own_words(club: Club) -> Non
     assert "say it helped" in text(told.response)
 
 
+async def test_who_agrees_with_a_member_speaks_of_the_same_remedy(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "A foam roller fixed mine.")
+    await club.sam.send(club.channel, f"Thanks! I tried what <@{club.kim.id}> said and it helped.")
+    await robin.slash(club.channel, "learn thread")
+    assert await pending(club) == 2
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve the rest of this thread")
+    assert {(each.remedy, each.stance) for each in await learned(club)} == {("foam-roll", "helped")}
+    assert len({each.person for each in await learned(club)}) == 2
+
+
 async def test_where_the_bot_cannot_read_it_says_what_is_missing(club: Club) -> None:
     robin = await admin(club)
     guild = club.channel.guild

@@ -35,6 +35,19 @@ def thread(*comments: tuple[str, str], topics: tuple[str, ...] = ("it-band",)) -
     return Thread("key", "title", "", topics, tuple(numbered))
 
 
+NAMES = ("will", "mark", "rose", "grace", "art", "sandy", "may", "hope")
+
+
+def texts_with(word: str) -> list[str]:
+    """What runners write with this word in it."""
+    rows = [
+        json.loads(line)["text"]
+        for path in sorted((ROOT / "data" / "examples").glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    return [text for text in rows if word in text.lower().split()][:100]
+
+
 def test_the_seed_thread_is_read_right(learner: Learner) -> None:
     """A real page: it is read from where it lies and stays out of the repository."""
     if not SEED.exists():
@@ -86,6 +99,106 @@ def test_anonymous_people_are_not_one(learner: Learner) -> None:
 def test_names_are_not_kept(learner: Learner) -> None:
     lesson = learner.learn(thread(("Zebedee", "Try a foam roller.")))
     assert "Zebedee" not in repr(list(lesson.suggestions()))
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("Same as Amanda said", "recommends"),
+        ("what amanda said!!", "recommends"),
+        ("+1 to Amanda", "recommends"),
+        ("I agree with @amanda on this.", "recommends"),
+        ("Amanda K is spot on", "recommends"),
+        ("AMANDA\u2019S ADVICE IS GOOD", "recommends"),
+        ("What AK suggested worked for me", "helped"),
+        ("Amanda's tip did nothing for me", "no-help"),
+        ("I tried what Amanda said and it made it worse", "warns"),
+        ("Has anyone else tried what Amanda said?", "untried"),
+        ("Thanks Amanda, I'll give that a go", "untried"),
+        ("@Amanda +1", "recommends"),
+        ("+1 to the above", "recommends"),
+        ("What the previous poster said.", "recommends"),
+        ("As above", "recommends"),
+        ("This!", "recommends"),
+        ("Same here, that worked for me", "helped"),
+        ("+1 to the roller", "recommends"),
+    ],
+)
+def test_a_comment_speaks_of_what_another_said(learner: Learner, text: str, stance: str) -> None:
+    lesson = learner.learn(
+        thread(("Amanda K", "A foam roller fixed my IT band."), ("Joe Bloggs", text))
+    )
+    assert said(lesson)[2, "foam-roll"] == stance
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Will", "What will help me? It hurts the same as will anything."),
+        ("Mark", "it left the same as mark, no more"),
+        ("Sandy", "+1 to sandy, soft trails"),
+        ("Sandy", "+1 to Sandy trails"),
+        ("Art", "I agree with art classes"),
+        ("Rose", "I rose early, as rose my dog"),
+        ("Grace", "as grace would have it"),
+        ("May", "as may be said, that may do"),
+        ("This Girl Runs", "I agree with this girl"),
+        ("Amanda", "I don't agree with Amanda"),
+        ("Amanda", "I have the same problem as Amanda"),
+        ("Amanda", "Amanda is lovely"),
+        ("Amanda", "Same here"),
+        ("Amanda", "This is my first marathon. 1 to go."),
+    ],
+)
+def test_what_only_looks_like_a_reference_is_none(learner: Learner, name: str, text: str) -> None:
+    lesson = learner.learn(thread((name, "A foam roller fixed my IT band."), ("Joe", text)))
+    assert lesson.comments[1].remedies == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_is_a_word_as_well_is_none_in_ordinary_talk(
+    learner: Learner, name: str
+) -> None:
+    for text in texts_with(name):
+        others = (("Zed", "Yes."), ("Joe", text))
+        named = learner.learn(thread((name.title(), "A foam roller fixed it."), *others))
+        nobody = learner.learn(thread(("Q", "A foam roller fixed it."), *others))
+        assert said(named) == said(nobody)
+
+
+def test_the_nearest_comment_of_that_name_is_meant(learner: Learner) -> None:
+    lesson = learner.learn(
+        thread(
+            ("Amanda", "Ice it."),
+            ("Amanda", "Get a foam roller."),
+            ("Bo", "Rest."),
+            ("Cy", "What Amanda said."),
+            ("Amanda", "Try yoga."),
+        )
+    )
+    assert [each.remedy for each in lesson.comments[3].remedies] == ["foam-roll"]
+
+
+def test_a_list_is_agreed_with_by_name_only(learner: Learner) -> None:
+    lesson = learner.learn(
+        thread(("Amanda", "Ice and a foam roller."), ("Bo", "This!"), ("Cy", "+1 to Amanda"))
+    )
+    assert lesson.comments[1].remedies == ()
+    assert {each.remedy for each in lesson.comments[2].remedies} == {"ice", "foam-roll"}
+
+
+def test_a_remedy_beside_the_name_is_the_one_that_is_meant(learner: Learner) -> None:
+    lesson = learner.learn(
+        thread(("Amanda", "Ice and a foam roller."), ("Bo", "As Amanda says, ice it."))
+    )
+    assert [each.remedy for each in lesson.comments[1].remedies] == ["ice"]
+
+
+def test_whom_a_comment_speaks_of_is_not_kept(learner: Learner) -> None:
+    lesson = learner.learn(thread(("Amanda", "Get a foam roller."), ("Bo", "+1 to Amanda")))
+    quotes = [finding.quote for finding in lesson.findings()]
+    assert "+1 to …" in quotes
+    assert "Amanda" not in str(quotes)
 
 
 def test_the_topic_is_found_without_a_label(learner: Learner) -> None:

@@ -58,6 +58,13 @@ def test_a_discord_channel_is_parted_into_conversations() -> None:
     assert first.comments[1].link == "https://discord.com/channels/7/8/4"
 
 
+@pytest.mark.parametrize("content", [WXR, DISQUS, REDDIT, DISCORD])
+def test_what_a_comment_answers_is_known_where_the_file_tells(content: str) -> None:
+    comments = read(content)[0].comments
+    amanda, joe = comments[-2:]
+    assert (amanda.author, amanda.answers, joe.answers) == ("Amanda", 0, amanda.number)
+
+
 def test_where_a_thread_is_from_is_known() -> None:
     for content in (sample("wordpress-page.html"), WXR, DISQUS):
         (thread,) = read(content)

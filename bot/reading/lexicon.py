@@ -209,20 +209,20 @@ def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
         for name, (path, table) in tables.items():
             entry = check(path, name, Words, table)
             try:
-                words = tuple(full for phrase in entry.words for full in _filled(phrase, choices))
+                words = tuple(full for phrase in entry.words for full in filled(phrase, choices))
             except KeyError as error:
                 raise CatalogueError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
             yield Concept(kind, name), entry.model_copy(update={"words": words})
 
 
-def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The phrase with each {name} replaced by each of its words."""
     slot = _SLOT.search(phrase)
     if slot is None:
         yield phrase
         return
     for word in choices[slot.group(1)]:
-        yield from _filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
+        yield from filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
 
 
 def has_words(phrase: str) -> bool:

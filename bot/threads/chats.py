@@ -8,9 +8,7 @@ from typing import IO, Any
 
 import ijson
 
-from bot.threads.comments import Thread, ThreadError, make_thread
-
-Said = tuple[str, str, str]
+from bot.threads.comments import Said, Thread, ThreadError, make_thread
 
 PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
 MOST_IN_ONE = 500  # messages of a conversation that never pauses
@@ -25,9 +23,8 @@ def read_reddit(file: IO[bytes]) -> Iterator[Thread]:
         data = listing.get("data") or {}
         if listing.get("kind") == "t3":
             title, source = str(data.get("title", "")), REDDIT + str(data.get("permalink", ""))
-            said.append(
-                (str(data.get("author", "")), f"{title}\n{data.get('selftext', '')}", source)
-            )
+            text = f"{title}\n{data.get('selftext', '')}"
+            said.append(Said(str(data.get("author", "")), text, source, str(data.get("name", ""))))
         elif listing.get("kind") == "t1":
             said += _reddit_comments(listing)
     thread = make_thread(title, source, said)
@@ -43,7 +40,8 @@ def _reddit_comments(comment: Any) -> Iterator[Said]:
         body = str(data.get("body", ""))
         if body not in ("", "[deleted]", "[removed]"):
             link = REDDIT + str(data["permalink"]) if data.get("permalink") else ""
-            yield str(data.get("author", "")), body, link
+            key, parent = str(data.get("name", "")), str(data.get("parent_id", ""))
+            yield Said(str(data.get("author", "")), body, link, key, parent)
         replies = data.get("replies")
         if isinstance(replies, dict):
             children = (replies.get("data") or {}).get("children") or []
@@ -65,8 +63,13 @@ def read_discord(file: IO[bytes]) -> Iterator[Thread]:
         before = when or before
         author = message.get("author") or {}
         if message.get("type") in ("Default", "Reply") and not author.get("isBot"):
-            link = f"{place}/{message.get('id')}"
-            said.append((str(author.get("id", "")), str(message.get("content", "")), link))
+            key = str(message.get("id"))
+            parent = str((message.get("reference") or {}).get("messageId") or "")
+            called = str(author.get("nickname") or author.get("name") or "")
+            words = str(message.get("content", ""))
+            said.append(
+                Said(str(author.get("id", "")), words, f"{place}/{key}", key, parent, called)
+            )
     yield from _conversation(channel, said)
 
 

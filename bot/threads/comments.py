@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST = 10_000  # characters of a comment that are read; longer ones are pasted articles
 TITLE = 200
@@ -18,13 +19,31 @@ class ThreadError(Exception):
 class Comment:
     """One comment. `author` only tells people apart while a thread is read; it is not kept.
 
-    `link`: where the comment itself can be seen, "" where it has no address.
+    `link`: where the comment itself can be seen, "" where it has no address. `called`: what others
+    call the author, where `author` is not that. `answers`: the number of the comment that this one
+    replies to, 0 where the file does not tell.
     """
 
     number: int
     author: str
     text: str
     link: str = ""
+    called: str = ""
+    answers: int = 0
+
+
+class Said(NamedTuple):
+    """A comment as a file gives it. `key`: its own in the file; `answers`: of its parent, if any.
+
+    `called`: what others call the author, where `author` is not that.
+    """
+
+    author: str
+    text: str
+    link: str = ""
+    key: str = ""
+    answers: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +73,23 @@ class Thread:
 def make_thread(
     title: str,
     source: str,
-    said: Iterable[tuple[str, str, str]],
+    said: Iterable[Said | tuple[str, str, str]],
     topics: tuple[str, ...] = (),
 ) -> Thread | None:
-    """The thread of what was said, (author, text, link) each; None when nothing was.
+    """The thread of what was said, (author, text, link) at least; None when nothing was.
 
     `source`: the address, "" for none. The key is made of the address and the words, so that the
     same thread is known again in another file. Quoted lines (">") are another's words: left out.
     """
     comments: list[Comment] = []
-    for author, text, link in said:
+    numbers: dict[str, int] = {}
+    for one in said:
+        author, text, link, key, answers, called = Said(*one)
         own = _unquoted(text)[:LONGEST].strip()
         if own:
-            comments.append(Comment(len(comments) + 1, author.strip(), own, link))
+            number = numbers[key] = len(comments) + 1
+            parent = numbers.get(answers, 0) if answers else 0
+            comments.append(Comment(number, author.strip(), own, link, called, parent))
     if not comments:
         return None
     joined = source + "\n".join(comment.text for comment in comments)

@@ -14,10 +14,8 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from bot.threads.comments import Thread, ThreadError, make_thread
+from bot.threads.comments import Said, Thread, ThreadError, make_thread
 from bot.threads.page import plain_text
-
-Said = tuple[str, str, str]
 
 
 def read_wordpress(file: IO[bytes]) -> Iterator[Thread]:
@@ -35,7 +33,8 @@ def _wordpress_comment(comment: Any) -> Said | None:
     if _text(comment, "comment_type") not in ("", "comment"):
         return None  # pingbacks and trackbacks
     words = plain_text(_text(comment, "comment_content"))
-    return _text(comment, "comment_author"), words, ""
+    key, parent = _text(comment, "comment_id"), _text(comment, "comment_parent")
+    return Said(_text(comment, "comment_author"), words, key=key, answers=parent)
 
 
 def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
@@ -46,14 +45,15 @@ def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
     """
     with closing(sqlite3.connect("")) as laid:  # "": a temporary file
         laid.execute("CREATE TABLE pages (id TEXT PRIMARY KEY, title TEXT, link TEXT)")
-        laid.execute("CREATE TABLE posts (page TEXT, author TEXT, words TEXT)")
+        laid.execute("CREATE TABLE posts (page, author, words, key, answers)")
         for element in _elements(file, "thread", "post"):
             _lay_out(laid, element)
         laid.execute("CREATE INDEX by_page ON posts (page)")
         for page, title, link in laid.execute("SELECT id, title, link FROM pages ORDER BY rowid"):
-            query = "SELECT author, words FROM posts WHERE page = ? ORDER BY rowid"
+            query = "SELECT author, words, key, answers FROM posts WHERE page = ? ORDER BY rowid"
             said = (
-                (author, plain_text(words), "") for author, words in laid.execute(query, (page,))
+                Said(author, plain_text(words), key=key, answers=answers)
+                for author, words, key, answers in laid.execute(query, (page,))
             )
             thread = make_thread(title, link, said)
             if thread:
@@ -65,11 +65,11 @@ def _lay_out(laid: sqlite3.Connection, element: Any) -> None:
         row = (_identity(element), _text(element, "title"), _text(element, "link"))
         laid.execute("INSERT OR IGNORE INTO pages VALUES (?, ?, ?)", row)
     elif "true" not in (_text(element, "isDeleted"), _text(element, "isSpam")):
-        author = next(iter(_children(element, "author")), None)
-        page = next(iter(_children(element, "thread")), None)
-        name = "" if author is None else _text(author, "name")
-        row = ("" if page is None else _identity(page), name, _text(element, "message"))
-        laid.execute("INSERT INTO posts VALUES (?, ?, ?)", row)
+        author = _child(element, "author")
+        said_by = "" if author is None else _text(author, "name")
+        page, parent = _points_to(element, "thread"), _points_to(element, "parent")
+        post = (page, said_by, _text(element, "message"), _identity(element), parent)
+        laid.execute("INSERT INTO posts VALUES (?, ?, ?, ?, ?)", post)
 
 
 def _elements(file: IO[bytes], *names: str) -> Iterator[Any]:
@@ -96,8 +96,18 @@ def _children(element: Any, name: str) -> list[Any]:
     return [child for child in element if _bare(child.tag) == name]
 
 
+def _child(element: Any, name: str) -> Any:
+    return next(iter(_children(element, name)), None)
+
+
+def _points_to(element: Any, name: str) -> str:
+    """The identity of what a child of this name points to, "" without one."""
+    child = _child(element, name)
+    return "" if child is None else _identity(child)
+
+
 def _text(element: Any, name: str) -> str:
-    child = next(iter(_children(element, name)), None)
+    child = _child(element, name)
     return "" if child is None else (child.text or "").strip()
 
 

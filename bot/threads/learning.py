@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue
-from bot.knowledge.tally import Stance, Suggestion
+from bot.knowledge.tally import AGAINST, FOR, Stance, Suggestion
 from bot.matching import Matcher
 from bot.reading.reader import Reader
 from bot.reading.reading import Mention, Reading
 from bot.threads.comments import Comment, Thread, person_key
+from bot.threads.references import Conversation, Reference, ReferenceFinder
 from bot.threads.stance import strongest
 from bot.threads.stance_model import STANCES, Array, StanceReader
 from bot.threads.unknown import Name, NameFinder
@@ -19,6 +20,7 @@ from bot.threads.unknown import Name, NameFinder
 _QUOTE_WORDS = 12
 _QUOTE_CHARS = 40  # either side of an unknown name
 _TOPICS = 3
+_AGREED: Stance = "recommends"  # who agrees with somebody that is for a remedy
 _TELL_TOPIC = 40  # comments: what a thread is about is told early
 _ASKER_WEIGHT = 3.0  # the first comment is the question; it tells most of what the thread is about
 
@@ -110,6 +112,7 @@ class Learner:
         assessor: Assessor,
         stances: StanceReader,
         names: NameFinder,
+        references: ReferenceFinder,
     ) -> None:
         self._catalogue = catalogue
         self._reader = reader
@@ -117,6 +120,7 @@ class Learner:
         self._matcher = Matcher(assessor.model)
         self._stances = stances
         self._names = names
+        self._references = references
 
     def said(self, text: str) -> list[Said]:
         """What one comment says of remedies."""
@@ -126,12 +130,13 @@ class Learner:
         """What the thread teaches. Whatever the text, no exception."""
         people = thread.people()
         readings = [(comment, self._reader.read(comment.text)) for comment in thread]
+        said = self._all_said(thread, readings)
         comments = tuple(
             ReadComment(
                 comment.number,
                 people[person_key(comment)],
                 self._comment_topics(reading),
-                tuple(self._said(reading)),
+                said[comment.number],
             )
             for comment, reading in readings
         )
@@ -164,6 +169,37 @@ class Learner:
             for match in self._matcher.match(self._assessor.assess(reading)):
                 weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
+
+    def _all_said(
+        self, thread: Thread, readings: Sequence[tuple[Comment, Reading]]
+    ) -> dict[int, tuple[Said, ...]]:
+        """What each comment says of remedies, by number: named there, or where it points to."""
+        said: dict[int, tuple[Said, ...]] = {}
+        conversation = Conversation(self._references, thread)
+        for comment, reading in readings:
+            found = {each.remedy: each for each in self._said(reading)}
+            for reference in conversation.references(comment, reading):
+                for each in self._said_again(reading, reference, said):
+                    found.setdefault(each.remedy, each)
+            said[comment.number] = tuple(found.values())
+        return said
+
+    def _said_again(
+        self, reading: Reading, reference: Reference, said: Mapping[int, Sequence[Said]]
+    ) -> Iterator[Said]:
+        """What a reference says of the remedies in the comment that it speaks of."""
+        named = next((said[number] for number in reference.to if said[number]), ())
+        if len(named) != 1 and not reference.all_named:
+            return
+        words = reference.as_mention(reading)
+        told = self._stances.told(reading, words)
+        if told is None and reference.told:
+            return
+        quote = reference.without_names(_quote(reading, words))
+        for each in named:
+            stance = told or (_AGREED if each.stance in FOR else each.stance)
+            if told or each.stance in FOR | AGAINST:  # nobody agrees with a mere try
+                yield Said(each.remedy, stance, quote)
 
     def _said(self, reading: Reading) -> Iterator[Said]:
         mentions = without_broader(self._catalogue, reading.of_kind("remedy"))
@@ -213,4 +249,6 @@ def _quote(reading: Reading, mention: Mention) -> str:
             break
         start -= before
         end += after
-    return reading.text[tokens[start].start : tokens[end].end]
+    first = tokens[start].start
+    first -= reading.text[:first].endswith("+")  # "+1" is more than "1"
+    return reading.text[first : tokens[end].end]

@@ -170,6 +170,11 @@ class StanceReader:
         """The rules and the model of `data_dir`. Raises CatalogueError for a broken file."""
         return cls(StanceRules(data_dir), load_stance_model(data_dir))
 
+    def told(self, reading: Reading, words: Mention) -> Stance | None:
+        """What is told in so many words of a remedy that `words` stand for, None for nothing."""
+        (rule,) = self._rules.stances(reading, [words], self._rules.cues(reading))
+        return rule if rule in CERTAIN or rule in ("warns", "untried") else None
+
     def shares(self, reading: Reading, mentions: Sequence[Mention]) -> list[Array]:
         """A share for each of STANCES, for each mention in the same order.
 
