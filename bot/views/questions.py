@@ -22,7 +22,7 @@ from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
 from bot.views.errors import AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
-from bot.views.text import curated, safe
+from bot.views.text import name_of, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -148,7 +148,7 @@ QUESTION_ITEMS = (AskLater, AnswerQuestion)
 def ask_layout(question: Question, catalogue: Catalogue) -> AidView:
     """The question, with a button for each remedy that was shown."""
     pattern = catalogue.patterns.get(question.pattern)
-    pain = curated(pattern.name, pattern.own) if pattern else safe(question.pattern)
+    pain = name_of(pattern) if pattern else safe(question.pattern)
     rows: list[ui.Item[Any]] = []
     for slug in question.remedies:
         remedy = catalogue.remedies.get(slug)

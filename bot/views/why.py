@@ -18,6 +18,7 @@ from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
 from bot.views.errors import Guarded
 from bot.views.layouts import UNDERSTOOD, note_layout
+from bot.views.text import name_of
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -65,7 +66,7 @@ class WhyThis(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:{PAT
         read = self.view.find_item(UNDERSTOOD) if self.view else None
         lines = [read.content] if isinstance(read, ui.TextDisplay) else []
         lines += explain(unpack(self.why), bot.labels)
-        title = f"Why {known.name}?" if known else "Why this?"
+        title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
