@@ -199,7 +199,7 @@ class Curating:
     async def undo(self, who: Curator, number: int) -> Undone:
         """Puts an entry back to what it was before a change; that is a change, too.
 
-        Raises RefusedError when this server has no such change.
+        Raises RefusedError when this server has no such change, or the entry is like that already.
         """
         async with self._turns[who.server_id]:
             change = await load_change(self._engine, who.server_id, number)
@@ -207,6 +207,8 @@ class Curating:
                 raise RefusedError("I do not know that change.")
             kind, slug = change.key.kind, change.key.slug
             stored = await self._stored(who.server_id, kind)
+            if stored.get(slug) == change.before:
+                raise RefusedError(f"It is as it was before change #{number} already.")
             if change.before is not None and slug not in stored:
                 _refuse_full(kind, stored)
             later = await load_changes(self._engine, change.key, above=number)
@@ -231,7 +233,12 @@ class Curating:
     async def removed(self, server_id: int, kind: Kind) -> dict[str, str]:
         """Names of what was taken out or hidden and can be restored, by slug."""
         removed = await load_removed(self._engine, server_id, kind)
-        names = {slug: self._name(kind, slug, data) for slug, data in removed.items()}
+        # A shipped one is not gone without an entry: it is as it came.
+        names = {
+            slug: self._name(kind, slug, data)
+            for slug, data in removed.items()
+            if slug not in self._shipped(kind)
+        }
         hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
         return {**names, **hidden}
 

@@ -22,10 +22,10 @@ from bot.views.names import (
     suggest_pattern,
     suggest_remedy,
     suggest_removed,
+    suggest_with_history,
 )
 
 Interaction = discord.Interaction[AidStation]
-
 
 CHOOSE_PAIN = "Please choose the pain from the list that opens as you type."
 
@@ -33,6 +33,11 @@ CHOOSE_PAIN = "Please choose the pain from the list that opens as you type."
 async def suggest_removed_remedy(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a remedy that was taken out or is hidden."""
     return await suggest_removed(interaction, "remedy", typed)
+
+
+async def suggest_changed_remedy(interaction: Interaction, typed: str) -> Choices:
+    """Autocomplete for a remedy that has a history, taken out or not."""
+    return await suggest_with_history(interaction, "remedy", typed)
 
 
 @app_commands.guild_only()
@@ -125,7 +130,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
 
     @app_commands.command(name="history", description="Who changed a remedy, when and how")
     @app_commands.describe(remedy="The remedy, by any of its names")
-    @app_commands.autocomplete(remedy=suggest_remedy)
+    @app_commands.autocomplete(remedy=suggest_changed_remedy)
     async def history(self, interaction: Interaction, remedy: str) -> None:
         """Pages of changes, each with a button that undoes it."""
         await show_history(interaction, "remedy", remedy)

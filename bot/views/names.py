@@ -64,6 +64,17 @@ async def suggest_removed(
     ][:CHOICES]
 
 
+async def suggest_with_history(
+    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+) -> Choices:
+    """Autocomplete for what curators may have changed, what they took out with it."""
+    of_kind = suggest_remedy if kind == "remedy" else suggest_own_pattern
+    here = await of_kind(interaction, typed)
+    removed = await suggest_removed(interaction, kind, typed)
+    # What holds the very letters that were typed must not drown in what only sounds alike.
+    return [*removed, *here][:CHOICES] if typed.strip() else [*here, *removed][:CHOICES]
+
+
 def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:
     """How much each pattern or remedy is used, by slug: in threads, and in this server."""
     bot, server = interaction.client, interaction.guild_id
