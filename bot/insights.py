@@ -39,7 +39,7 @@ async def load_insights(engine: AsyncEngine, server_id: int, days: int, now: dat
     since = now - timedelta(days=days)
     asked = await load_asked(engine, server_id, since.date())
     helped = await count_helped(engine, server_id, since, now)
-    wrong = await count_wrong_matches(engine, server_id, since)
+    wrong = await count_wrong_matches(engine, server_id, since, now)
     counts = [*asked.values(), *helped.values(), *wrong.values()]
     some_help = {pattern for pattern, _ in helped}
     shown = _largest(asked)

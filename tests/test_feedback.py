@@ -117,11 +117,15 @@ async def test_servers_do_not_see_each_others_votes(club: Club) -> None:
 async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
     await club.ask(KNEE)
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
-    await newcomer.react(club.channel.last_message, "1️⃣")
-    server = club.channel.guild.id
+    for emoji in ("1️⃣", "👎"):
+        await newcomer.react(club.channel.last_message, emoji)
+    engine, server = club.bot.engine, club.channel.guild.id
     now = club.env.now()
-    assert await load_votes(club.bot.engine, server, now) == {}
-    assert len(await load_votes(club.bot.engine, server, now + timedelta(days=3))) == 1
+    assert await load_votes(engine, server, now) == {}
+    assert await count_wrong_matches(engine, server, now=now) == {}
+    now += timedelta(days=3)
+    assert len(await load_votes(engine, server, now)) == 1
+    assert await count_wrong_matches(engine, server, now=now) == {"it-band": 1}
 
 
 async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
@@ -244,6 +248,32 @@ async def test_what_a_moderator_clears_counts_no_more(club: Club, down: bool) ->
     assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
     await club.kim.react(message, "1️⃣")
     assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_what_is_cleared_while_catching_up_stays_so(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await club.ask(KNEE)
+    message, http = club.channel.last_message, club.bot.http
+    for emoji in ("1️⃣", "👎"):
+        await club.kim.react(message, emoji)
+    get_users, begun = http.get_reaction_users, asyncio.Event()
+
+    async def cleared_meanwhile(*args: Any, **more: Any) -> Any:
+        found = await get_users(*args, **more)
+        if args[2] == "👎":  # the last that is looked at
+            await http.clear_reactions(message.channel.id, message.id)
+            await asyncio.sleep(0.2)  # until it is heard of
+            begun.set()
+        return found
+
+    monkeypatch.setattr(http, "get_reaction_users", cleared_meanwhile)
+    club.bot.dispatch("ready")
+    await begun.wait()
+    await asyncio.sleep(1)
+    await club.bot.writer.drained()
+    assert await votes(club) == {}
+    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
 
 
 def key(club: Club, member: Any) -> str:
@@ -380,8 +410,9 @@ async def test_a_newcomer_while_the_bot_was_down_does_not_count_yet(
 async def test_a_newcomer_is_told_from_when_a_vote_counts(club: Club) -> None:
     newcomer = club.channel.guild.add_member(club.env.create_user("new"))
     asked = await newcomer.slash(club.channel, "pain", description=KNEE, private=True)
-    pressed = await newcomer.click(asked.response, label="1")
-    assert "counts once you have been here for three days" in text(pressed.response)
+    for label in ("1", "👎 Not my pain"):
+        pressed = await newcomer.click(asked.response, label=label)
+        assert "counts once you have been here for three days" in text(pressed.response)
 
 
 async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:

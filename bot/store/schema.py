@@ -159,6 +159,7 @@ wrong_matches = Table(
     Column("pattern", SLUG, primary_key=True),
     Column("cast_at", UtcDateTime, nullable=False),
     Column("message_id", BigInteger),
+    Column("counts_from", UtcDateTime),
     Column("taken_back", Boolean, nullable=False, server_default=false()),
     Index(None, "message_id"),
 )

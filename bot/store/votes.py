@@ -110,9 +110,13 @@ async def _cast(connection: AsyncConnection, cast: Cast) -> None:
     table, same = ballot.table, _same(ballot)
     if cast.unless_since and await _done_since(connection, ballot, cast.unless_since):
         return
-    values: dict[str, Any] = {"cast_at": cast.at, "message_id": ballot.message_id}
+    values: dict[str, Any] = {
+        "cast_at": cast.at,
+        "message_id": ballot.message_id,
+        "counts_from": cast.counts_from,
+    }
     if ballot.remedy:
-        values |= {"helped": cast.helped, "weight": cast.weight, "counts_from": cast.counts_from}
+        values |= {"helped": cast.helped, "weight": cast.weight}
     await connection.execute(table.delete().where(same))
     await connection.execute(table.insert().values(**ballot.key, **values))
 
@@ -157,9 +161,9 @@ async def forget_taken_back(engine: AsyncEngine, moment: datetime) -> None:
         await connection.execute(gone)
 
 
-def _counts(now: datetime) -> ColumnElement[bool]:
-    table = schema.votes.c
-    return and_(not_(table.taken_back), or_(table.counts_from.is_(None), table.counts_from <= now))
+def _counts(table: Table, now: datetime) -> ColumnElement[bool]:
+    begun = or_(table.c.counts_from.is_(None), table.c.counts_from <= now)
+    return and_(not_(table.c.taken_back), begun)
 
 
 def _same(ballot: Ballot) -> Any:
@@ -183,7 +187,8 @@ async def load_all_votes(
     now = now or datetime.now(UTC)
     table = schema.votes
     columns = (table.c.server_id, table.c.pattern, table.c.remedy)
-    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at).where(_counts(now))
+    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at)
+    query = query.where(_counts(table, now))
     if server_id is not None:
         query = query.where(table.c.server_id == server_id)
     weights: dict[tuple[int, Pair], dict[bool, list[float]]] = {}
@@ -227,13 +232,19 @@ async def ballots_under(engine: AsyncEngine, message_id: int) -> list[Ballot]:
 
 
 async def count_wrong_matches(
-    engine: AsyncEngine, server_id: int, since: datetime | None = None
+    engine: AsyncEngine,
+    server_id: int,
+    since: datetime | None = None,
+    now: datetime | None = None,
 ) -> dict[str, int]:
-    """How many members of a server said "not my pain", by pattern slug."""
-    table = schema.wrong_matches
+    """How many members of a server said "not my pain", by pattern slug.
+
+    What does not count yet is left out.
+    """
+    table, now = schema.wrong_matches, now or datetime.now(UTC)
     query = (
         select(table.c.pattern, func.count().label("members"))
-        .where(table.c.server_id == server_id, not_(table.c.taken_back))
+        .where(table.c.server_id == server_id, _counts(table, now))
         .group_by(table.c.pattern)
     )
     if since is not None:
@@ -253,7 +264,7 @@ async def count_helped(
     query = (
         select(table.c.pattern, table.c.remedy, func.count().label("members"))
         .where(table.c.server_id == server_id, table.c.helped, table.c.cast_at >= since)
-        .where(_counts(now))
+        .where(_counts(table, now))
         .group_by(table.c.pattern, table.c.remedy)
     )
     async with engine.connect() as connection:

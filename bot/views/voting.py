@@ -69,11 +69,9 @@ class VoteButton(
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     def _said(self, cast: Cast) -> str:
-        if self.remedy is None:
-            return "Noted: not your pain. Thank you!"
-        if cast.counts_from:
-            return "Noted. Thank you! It counts once you have been here for three days."
-        return "Noted. Thank you!"
+        noted = "Noted. Thank you!" if self.remedy else "Noted: not your pain. Thank you!"
+        later = "It counts once you have been here for three days."
+        return f"{noted} {later}" if cast.counts_from else noted
 
 
 class TakeBackButton(
