@@ -120,22 +120,24 @@ class Learn(commands.GroupCog, group_name="learn"):
     async def forget(self, interaction: Interaction, thread: str) -> None:
         """What it taught counts no more, and what waits of it is gone."""
         server = self.bot.curator(interaction).server_id
+        await interaction.response.defer(ephemeral=True, thinking=True)
         if not await forget_thread(self.bot.engine, server, thread):
             raise RefusedError("Please choose the thread from the list that opens as you type.")
         await self.bot.servers.refresh(server)
         layout = note_layout("Forgotten", "What it taught counts no more.", "")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
     @app_commands.command(name="shipped", description="Whether the threads that I came with count")
     @app_commands.describe(count="False: only what this club's own threads taught")
     async def shipped(self, interaction: Interaction, count: bool) -> None:
         """Switches the share of the shipped threads."""
         server = self.bot.manager(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await self.bot.set_server_settings(server, shipped_threads=count)
         await self.bot.servers.refresh(server)
         text = "They count here." if count else "Only this club's own threads count here."
         layout = note_layout("The threads that I came with", text, "")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
     async def from_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: learns one message."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from simcord import Env
+from sqlalchemy import event
 
 from bot.answer import Answerer
 from bot.client import AidStation, create_bot
@@ -142,6 +144,23 @@ async def admin(club: Club) -> Any:
     guild = club.channel.guild
     role = guild.create_role("Committee", permissions=discord.Permissions(manage_guild=True))
     return guild.add_member(club.env.create_user("robin"), roles=[role])
+
+
+@contextmanager
+def acknowledged_first(club: Club) -> Iterator[None]:
+    """Discord is answered before the database is asked: that may take longer than it waits."""
+    engine, before = club.bot.engine.sync_engine, len(club.env.http_requests)
+    answered: list[bool] = []
+
+    def note(_connection: object) -> None:
+        sent = club.env.http_requests[before:]
+        answered.append(any(each.path.endswith("/callback") for each in sent))
+
+    event.listen(engine, "begin", note)
+    yield
+    event.remove(engine, "begin", note)
+    assert answered
+    assert all(answered)
 
 
 def was_refused(club: Club) -> bool:

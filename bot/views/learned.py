@@ -121,12 +121,14 @@ class CorrectLearned(
         bot = interaction.client
         server = bot.curator(interaction).server_id
         chosen = self.item.values[0]
+        await interaction.response.defer()
         if not await correct(bot.engine, server, self.number, self.field, chosen):
             raise RefusedError(DECIDED)
         pending = await load_one_pending(bot.engine, server, self.number)
         if pending is None:
             raise RefusedError(DECIDED)
-        await interaction.response.edit_message(view=correct_layout(pending, bot.knowledge(server)))
+        layout = correct_layout(pending, bot.knowledge(server))
+        await interaction.edit_original_response(view=layout)
 
 
 LEARNED_ITEMS = (DecideLearned, CorrectLearned)

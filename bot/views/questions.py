@@ -112,9 +112,10 @@ class AnswerQuestion(
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Turns the answer into votes, and lets go of the question."""
         bot = interaction.client
+        await interaction.response.defer()
         question = await load_question(bot.engine, self.number)
         if question is None or question.member_id != interaction.user.id:
-            await interaction.response.edit_message(view=note_layout("Thank you", OVER, ""))
+            await interaction.edit_original_response(view=note_layout("Thank you", OVER, ""))
             return
         for vote in self._votes(question, bot.member_key(question.server_id, question.member_id)):
             bot.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
@@ -124,7 +125,7 @@ class AnswerQuestion(
         else:
             await forget_question(bot.engine, question.number)
         said = "I ask no more." if self.what == STOP else "That helps the next one who asks."
-        await interaction.response.edit_message(
+        await interaction.edit_original_response(
             view=note_layout("Thank you", said, "I have let go of your id.")
         )
 
