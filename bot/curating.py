@@ -114,15 +114,16 @@ class Curating:
             await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
         return slug
 
-    async def exchange(self, who: Curator, file: Sequence[Row]) -> Difference:
+    async def exchange(self, who: Curator, file: Sequence[Row], shown: str) -> Difference:
         """Takes in the remedies of a file, all or none; gives what that changed.
 
-        Raises RefusedError when one cannot be taken.
+        `shown`: the mark of the difference that the curator saw. Where it is another one by now,
+        nothing is written. Raises RefusedError when a remedy cannot be taken.
         """
         async with self._turns[who.server_id]:
             difference = await self.difference(who.server_id, file)
             writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
-            if writes:
+            if writes and difference.mark == shown:
                 await self._write(who, writes)
         return difference
 
@@ -130,7 +131,7 @@ class Curating:
         """What taking in the remedies of a file would change. Raises RefusedError."""
         own = await self.own_remedies(server_id)
         found = compare(file, own, self._shipped("remedy"), self._known(server_id, "pattern"))
-        if len(own) + len(found.new) > MOST_REMEDIES:
+        if found.new and len(own) + len(found.new) > MOST_REMEDIES:
             raise RefusedError(
                 f"That would be more than {MOST_REMEDIES} remedies, and that is the most."
             )
