@@ -224,6 +224,21 @@ async def test_what_another_changes_at_the_same_moment_is_not_written_over(club:
     assert (await own(club))[slug]["how"] == "Backwards"
 
 
+async def test_a_built_in_remedy_is_compared_with_how_it_came(club: Club) -> None:
+    robin = await admin(club)
+    ice = club.bot.knowledge(None).catalogue.remedies["ice"]
+    row = {"slug": "ice", "name": ice.name, "how": ice.how}
+    shown = await take_in(club, robin, "x.json", json.dumps([row]).encode())
+    assert "Nothing to change" in text(shown.response)
+    row["how"] = "Ten minutes."
+    shown = await take_in(club, robin, "x.json", json.dumps([row]).encode())
+    seen = text(shown.response)
+    assert "This would change 1 remedy\n0 new, 1 changed" in seen
+    assert "→ Ten minutes." in seen
+    await press(club, robin, shown)
+    assert (await own(club))["ice"]["how"] == "Ten minutes."
+
+
 async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> None:
     robin = await admin(club)
     await press(club, robin, await take_in(club, robin, "x.csv", b"name,how\nTowpath,Slowly\n"))

@@ -11,6 +11,7 @@ from conftest import KNEE, Club, admin, buttons, text, was_refused
 
 from bot.answer import Answerer
 from bot.curating import AlikeError, ChangedError, Curating, Curator
+from bot.exchange import read_file
 from bot.knowledge.own import RefusedError
 from bot.servers import Servers
 from bot.settings import Settings
@@ -87,6 +88,18 @@ async def test_taken_out_twice_comes_back_at_once(curating: Curating) -> None:
     assert await curating.removed(SERVER, "remedy") == {}
     with pytest.raises(RefusedError, match="not taken out"):
         await curating.restore(ROBIN, "remedy", "ice")
+
+
+async def test_one_of_the_same_name_is_another_one(curating: Curating) -> None:
+    slug = await curating.add(ROBIN, "remedy", HOP)
+    await curating.remove(ROBIN, "remedy", slug)
+    with pytest.raises(AlikeError) as alike:
+        await curating.add(LEE, "remedy", HOP, anyway=False)
+    assert alike.value.hidden
+    assert await curating.add(LEE, "remedy", HOP) == f"{slug}-2"
+    rows = read_file("x.csv", b"name,how\ntowpath-hop,Fast\n")
+    assert [row.slug for row in (await curating.difference(SERVER, rows)).rows] == [f"{slug}-3"]
+    assert await curating.restore(ROBIN, "remedy", slug) == "Towpath hop"
 
 
 async def test_a_step_is_undone_once(curating: Curating) -> None:

@@ -83,7 +83,7 @@ def difference_layout(
         return note_layout("Nothing to change", "All of that is here already.", ""), []
     since = "Somebody changed remedies since you looked. Now it is this:\n" if again else ""
     title = (
-        f"### This would change {len(difference.rows)} remedies\n{since}{_counts(difference)} "
+        f"### This would change {_remedies(len(difference.rows))}\n{since}{_counts(difference)} "
         "Nothing is changed yet."
     )
     lines = [f"+ {safe(each)}" for each in difference.new]
@@ -99,6 +99,10 @@ def difference_layout(
         ui.ActionRow(TakeIn(difference.mark)),
     )
     return view, [discord.File(io.BytesIO(content), kept)]
+
+
+def _remedies(number: int) -> str:
+    return "1 remedy" if number == 1 else f"{number} remedies"
 
 
 def _done_layout(done: Difference) -> AidView:
