@@ -17,7 +17,7 @@ from bot.threads.comments import Thread, ThreadError, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
 from bot.views.layouts import note_layout
-from bot.views.names import Choices
+from bot.views.names import CHOOSE, Choices
 from bot.views.reply import build_reply
 from bot.views.text import safe
 
@@ -122,7 +122,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         server = self.bot.curator(interaction).server_id
         await interaction.response.defer(ephemeral=True, thinking=True)
         if not await forget_thread(self.bot.engine, server, thread):
-            raise RefusedError("Please choose the thread from the list that opens as you type.")
+            raise RefusedError(CHOOSE.format(what="thread"))
         await self.bot.servers.refresh(server)
         layout = note_layout("Forgotten", "What it taught counts no more.", "")
         await interaction.followup.send(view=layout, ephemeral=True)

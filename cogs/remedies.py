@@ -17,6 +17,7 @@ from bot.views.curating import RemedyForm, entry_layout, list_layout
 from bot.views.exchange import difference_layout
 from bot.views.history import remove_entry, restore_entry, show_history
 from bot.views.names import (
+    CHOOSE,
     Choices,
     suggest_offered,
     suggest_pattern,
@@ -27,7 +28,7 @@ from bot.views.names import (
 
 Interaction = discord.Interaction[AidStation]
 
-CHOOSE_PAIN = "Please choose the pain from the list that opens as you type."
+CHOOSE_PAIN = CHOOSE.format(what="pain")
 
 
 async def suggest_removed_remedy(interaction: Interaction, typed: str) -> Choices:
@@ -121,7 +122,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         knowledge = self.bot.knowledge(interaction.guild_id)
         known: Remedy | None = knowledge.catalogue.remedies.get(remedy)
         if known is None:
-            raise RefusedError("Please choose the remedy from the list that opens as you type.")
+            raise RefusedError(CHOOSE.format(what="remedy"))
         offered = [slug for slug, added in knowledge.added.items() if remedy in added]
         patterns = knowledge.catalogue.patterns
         # A pain that was taken out stays with the remedy: it may be brought back.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.curating import DECIDED
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import STANCES
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 200  # of a thread, to tell how many wait
 MOST_OPTIONS = 25  # Discord's
-DECIDED = "Somebody else has decided that one already."
 LABELS = {
     "yes": "Approve",
     "no": "Reject",

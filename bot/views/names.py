@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
+CHOOSE = "Please choose the {what} from the list that opens as you type."
 Choices = list[app_commands.Choice[str]]
 
 

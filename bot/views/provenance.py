@@ -17,7 +17,7 @@ from discord import ui
 from bot.advice import RankedRemedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
-from bot.views.errors import AidView, Guarded, tell_privately
+from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.text import name_of, number_emoji, safe
 
@@ -37,9 +37,7 @@ SAID: dict[Stance, str] = {
 }
 
 
-class WhoSaidSo(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:who:(?P<pattern>[a-z0-9-]{1,40})"
-):
+class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?P<pattern>{SLUG})"):
     """Shows, privately, who said what of the remedies of an answer."""
 
     def __init__(self, pattern: str) -> None:

@@ -20,7 +20,7 @@ from bot.store.questions import (
 )
 from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
-from bot.views.errors import AidView, Guarded, tell_privately
+from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.text import name_of, safe
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 AFTER = timedelta(days=14)
 # The id of a button under a private reply that votes for a remedy; for none, on the match.
-VOTE_ID = re.compile(r"aid1:vote:(?P<pattern>[a-z0-9-]{1,40}):(?P<remedy>[a-z0-9-]{1,40})?")
+VOTE_ID = re.compile(rf"aid1:vote:(?P<pattern>{SLUG}):(?P<remedy>{SLUG})?")
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
 NOTHING, PROFESSIONAL, STOP = "nothing", "professional", "stop"
 LABELS = {
@@ -41,7 +41,7 @@ OVER = "That question is answered already. Thank you!"
 
 
 class AskLater(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:later:(?P<pattern>[a-z0-9-]{1,40})"
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:later:(?P<pattern>{SLUG})"
 ):
     """Asks whoever presses, once, two weeks on, by a direct message."""
 
@@ -93,7 +93,7 @@ class AskLater(
 class AnswerQuestion(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:helped:(?P<number>\d{1,9}):(?P<what>[a-z0-9-]{1,40})",
+    template=rf"aid1:helped:(?P<number>\d{{1,9}}):(?P<what>{SLUG})",
 ):
     """An answer to the question; with it the question and the member's id are let go."""
 

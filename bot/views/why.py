@@ -16,7 +16,7 @@ from discord import ui
 from bot.matching import Reason
 from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
-from bot.views.errors import Guarded
+from bot.views.errors import SLUG, Guarded
 from bot.views.layouts import UNDERSTOOD, note_layout
 from bot.views.text import name_of
 
@@ -34,10 +34,11 @@ _STATUS = {
 }
 _SHORT = {"feeling:": "f:", "trigger:": "t:", "named:": "n:"}
 _REASON = re.compile(r"([a-z0-9:-]+?)([+-]\d{1,2})")
-PATTERN = r"(?P<pattern>[a-z0-9-]{1,40})"
 
 
-class WhyThis(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:{PATTERN}:(?P<why>.*)"):
+class WhyThis(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:(?P<pattern>{SLUG}):(?P<why>.*)"
+):
     """Explains a match, privately, to whoever presses; also after a restart."""
 
     def __init__(self, pattern: str, why: str) -> None:
