@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.exchange import Difference, Row, compare
+from bot.exchange import Difference, Known, Row, compare
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy
 from bot.knowledge.own import (
     MOST_PATTERNS,
@@ -42,6 +42,7 @@ from bot.store.entries import (
 )
 
 ALIKE = 82  # of 100, by RapidFuzz's ratio on names: "foam rollin" and "foam roller"
+DECIDED = "Somebody else has decided that one already."
 MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
 
 
@@ -105,32 +106,46 @@ class Curating:
         """
         data = checked(kind, fields)
         async with self._turns[who.server_id]:
+            removed = await self.removed(who.server_id, kind)
             if not anyway:
-                self._refuse_alike(who.server_id, kind, data["name"])
+                self._refuse_alike(who.server_id, kind, data["name"], removed)
             stored = await self._stored(who.server_id, kind)
             _refuse_full(kind, stored)
-            # A hidden entry keeps its slug, too: one of its name must not take its place.
-            slug = new_slug(data["name"], {*stored, *self._known(who.server_id, kind)})
+            # What is taken out keeps its slug: one of its name must not get its history and votes.
+            taken = {*stored, *removed, *self._known(who.server_id, kind)}
+            slug = new_slug(data["name"], taken)
             await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
         return slug
 
-    async def exchange(self, who: Curator, file: Sequence[Row]) -> Difference:
+    async def exchange(self, who: Curator, file: Sequence[Row], shown: str) -> Difference:
         """Takes in the remedies of a file, all or none; gives what that changed.
 
-        Raises RefusedError when one cannot be taken.
+        `shown`: the mark of the difference that the curator saw. Where it is another one by now,
+        nothing is written. Raises RefusedError when a remedy cannot be taken.
         """
         async with self._turns[who.server_id]:
             difference = await self.difference(who.server_id, file)
             writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
-            if writes:
+            if writes and difference.mark == shown:
                 await self._write(who, writes)
         return difference
 
     async def difference(self, server_id: int, file: Sequence[Row]) -> Difference:
         """What taking in the remedies of a file would change. Raises RefusedError."""
         own = await self.own_remedies(server_id)
-        found = compare(file, own, self._shipped("remedy"), self._known(server_id, "pattern"))
-        if len(own) + len(found.new) > MOST_REMEDIES:
+        known = Known(
+            own=own,
+            shipped={
+                slug: complete("remedy", _worded(one))
+                for slug, one in self._shipped("remedy").items()
+                if isinstance(one, Remedy)
+            },
+            removed=await self.removed(server_id, "remedy"),
+            patterns=self._known(server_id, "pattern"),
+        )
+        found = compare(file, known)
+        entries = own.keys() | {row.slug for row in found.rows}
+        if len(entries) > max(len(own), MOST_REMEDIES):
             raise RefusedError(
                 f"That would be more than {MOST_REMEDIES} remedies, and that is the most."
             )
@@ -199,7 +214,7 @@ class Curating:
     async def undo(self, who: Curator, number: int) -> Undone:
         """Puts an entry back to what it was before a change; that is a change, too.
 
-        Raises RefusedError when this server has no such change.
+        Raises RefusedError when this server has no such change, or the entry is like that already.
         """
         async with self._turns[who.server_id]:
             change = await load_change(self._engine, who.server_id, number)
@@ -207,6 +222,8 @@ class Curating:
                 raise RefusedError("I do not know that change.")
             kind, slug = change.key.kind, change.key.slug
             stored = await self._stored(who.server_id, kind)
+            if stored.get(slug) == change.before:
+                raise RefusedError(f"It is as it was before change #{number} already.")
             if change.before is not None and slug not in stored:
                 _refuse_full(kind, stored)
             later = await load_changes(self._engine, change.key, above=number)
@@ -221,7 +238,7 @@ class Curating:
             return own
         shipped = self._shipped(kind).get(slug)
         if isinstance(shipped, Remedy):
-            return {"name": shipped.name, "how": shipped.how}
+            return _worded(shipped)
         if shipped:
             raise RefusedError(f"“{shipped.name}” is built in and cannot be changed.")
         raise RefusedError(
@@ -231,7 +248,12 @@ class Curating:
     async def removed(self, server_id: int, kind: Kind) -> dict[str, str]:
         """Names of what was taken out or hidden and can be restored, by slug."""
         removed = await load_removed(self._engine, server_id, kind)
-        names = {slug: self._name(kind, slug, data) for slug, data in removed.items()}
+        # A shipped one is not gone without an entry: it is as it came.
+        names = {
+            slug: self._name(kind, slug, data)
+            for slug, data in removed.items()
+            if slug not in self._shipped(kind)
+        }
         hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
         return {**names, **hidden}
 
@@ -241,12 +263,13 @@ class Curating:
         slug = _nearest(name, {slug: (one.name, *one.called) for slug, one in known.items()})
         return known[slug] if slug else None
 
-    def _refuse_alike(self, server_id: int, kind: Kind, name: str) -> None:
+    def _refuse_alike(
+        self, server_id: int, kind: Kind, name: str, removed: Mapping[str, str]
+    ) -> None:
         if known := self.alike(server_id, kind, name):
             raise AlikeError(known.name, hidden=False)
-        hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
-        if slug := _nearest(name, {slug: (called,) for slug, called in hidden.items()}):
-            raise AlikeError(hidden[slug], hidden=True)
+        if slug := _nearest(name, {slug: (called,) for slug, called in removed.items()}):
+            raise AlikeError(removed[slug], hidden=True)
 
     def _last_seen(
         self, kind: Kind, slug: str, now: Data | None, changes: Sequence[Change]
@@ -278,8 +301,13 @@ class Curating:
         try:
             await write_entries(self._engine, writes, who.key, proposal)
         except DecidedError as error:
-            raise RefusedError("Somebody else has decided that one already.") from error
+            raise RefusedError(DECIDED) from error
         await self._servers.refresh(who.server_id)
+
+
+def _worded(remedy: Remedy) -> Data:
+    """A shipped remedy as far as a server may word it, in the form of an entry."""
+    return {"name": remedy.name, "how": remedy.how}
 
 
 def _refuse_full(kind: Kind, stored: Mapping[str, Data]) -> None:

@@ -48,6 +48,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a server has, to compare a file with; all of it by slug.
+
+    `own`: what the server added or changed. `shipped`: the built-in remedies as they came, in the
+    form of entries. `removed`: names of what was taken out and can come back.
+    """
+
+    own: Mapping[str, Data]
+    shipped: Mapping[str, Data]
+    removed: Mapping[str, str]
+    patterns: Mapping[str, Pattern | Remedy]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field of a remedy in words, as it was and as it would be."""
 
@@ -117,22 +131,19 @@ def read_file(name: str, content: bytes) -> list[Row]:
     return rows
 
 
-def compare(
-    file: Sequence[Row],
-    own: Mapping[str, Data],
-    shipped: Container[str],
-    patterns: Mapping[str, Pattern | Remedy],
-) -> Difference:
+def compare(file: Sequence[Row], known: Known) -> Difference:
     """What a file would change of a server's remedies.
 
-    `own`: what the server added or changed, by slug. A row without a slug means the own remedy of
-    that name, else a new one. Some club's own pain that is not here is left out with a note.
-    Raises RefusedError, which names the lines, for a pain or a slug that is not known here.
+    A row without a slug means the own remedy of that name, else a new one. Some club's own pain
+    that is not here is left out with a note. Raises RefusedError, which names the lines, for a
+    pain or a slug that is not known here.
     """
-    pains = _by_name(patterns)
+    pains = _by_name(known.patterns)
+    before = {**known.shipped, **known.own}
     slugs: dict[str, str] = {}  # by name
-    for slug, data in own.items():
+    for slug, data in known.own.items():
         slugs.setdefault(_folded(data["name"]), slug)
+    taken = known.own.keys() | known.removed.keys()
     lines: dict[str, int] = {}  # where a slug stood first
     rows: list[Row] = []
     faults: list[str] = []
@@ -140,9 +151,9 @@ def compare(
     for row in file:
         name = str(row.data["name"])
         try:
-            slug = row.slug or slugs.get(_folded(name)) or new_slug(name, {*own, *lines})
-            _insist_on_usable(slug, shipped, lines)
-            found, gone = _pains(row, own.get(slug, {}), pains)
+            slug = row.slug or slugs.get(_folded(name)) or new_slug(name, taken | lines.keys())
+            _insist_on_usable(slug, known.shipped, lines)
+            found, gone = _pains(row, before.get(slug, {}), pains)
         except RefusedError as error:
             faults.append(f"line {row.line}: {error}")
             continue
@@ -151,16 +162,16 @@ def compare(
         if gone:
             notes.append(f"{name}: not for {', '.join(gone)}, a pain that is not here")
         data = {**row.data, "patterns": found}
-        if data != own.get(slug):
+        if data != before.get(slug):
             rows.append(Row(row.line, slug, data))
     _insist_on_none(faults)
     return Difference(
         rows=tuple(rows),
-        new=tuple(str(row.data["name"]) for row in rows if row.slug not in own),
+        new=tuple(str(row.data["name"]) for row in rows if row.slug not in before),
         changed=tuple(
-            (str(row.data["name"]), tuple(_changes(own[row.slug], row.data)))
+            (str(row.data["name"]), tuple(_changes(before[row.slug], row.data)))
             for row in rows
-            if row.slug in own
+            if row.slug in before
         ),
         same=len(file) - len(rows),
         notes=tuple(notes),

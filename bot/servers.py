@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.knowledge.own import Stored, read_own, with_own
-from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
+from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
 from bot.store.entries import load_entries
@@ -79,7 +79,7 @@ class Servers:
         async with self._turns[server_id]:
             votes = await load_votes(self._engine, server_id)
             if votes or server_id in self._own:
-                self._own[server_id] = replace(self.knowledge(server_id), votes=votes)
+                self._own[server_id] = with_votes(self.knowledge(server_id), votes)
 
     async def refresh(self, server_id: int) -> None:
         """Reads all that is the server's own anew and swaps it in."""

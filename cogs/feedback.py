@@ -35,7 +35,7 @@ LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # wha
 MOST_LOOKED_AT = 2000  # replies at a start
 PAUSE = 0.25  # seconds between two replies: new answers come first
 
-Key = tuple[int, str, str | None]  # message id, member's key, remedy
+Touched = tuple[int, str | None, str | None]  # message id, member's key or None for all, remedy
 
 
 class Feedback(commands.Cog):
@@ -45,7 +45,7 @@ class Feedback(commands.Cog):
         self.bot = bot
         self.replies = replies
         self._catching_up: asyncio.Task[None] | None = None
-        self._meanwhile: set[Key] = set()  # reactions that came since a reply is looked at
+        self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
@@ -109,6 +109,7 @@ class Feedback(commands.Cog):
         if reply and emoji in _emoji(reply):
             now = discord.utils.utcnow()
             remedy = _emoji(reply)[emoji]
+            self._touch(message_id, None, remedy)
             write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
             self.bot.writer.put(write, votes_of=reply.server_id)
 
@@ -184,8 +185,9 @@ class Feedback(commands.Cog):
                 from_when = counts_from(member, now)
                 changes.append(Cast(ballot, now, counts_from=from_when, unless_since=sent))
         for change in changes:
-            ballot = change.ballot
-            if (reply.message_id, ballot.member, ballot.remedy) not in self._meanwhile:
+            remedy = change.ballot.remedy
+            mine = {(reply.message_id, member, remedy) for member in (change.ballot.member, None)}
+            if self._meanwhile.isdisjoint(mine):
                 self._put(change)
 
     async def _found(self, reply: Reply) -> dict[Ballot, discord.abc.User]:
@@ -209,9 +211,12 @@ class Feedback(commands.Cog):
 
     def _put(self, change: VoteChange) -> None:
         ballot = change.ballot
-        if self._catching_up and not self._catching_up.done():
-            self._meanwhile.add((ballot.message_id or 0, ballot.member, ballot.remedy))
+        self._touch(ballot.message_id or 0, ballot.member, ballot.remedy)
         self.bot.writer.put(partial(change_vote, change=change), votes_of=ballot.server_id)
+
+    def _touch(self, message_id: int, member: str | None, remedy: str | None) -> None:
+        if self._catching_up and not self._catching_up.done():
+            self._meanwhile.add((message_id, member, remedy))
 
     def _message(self, reply: Reply) -> discord.PartialMessage:
         # A channel's message: an interaction's own runs out after a quarter of an hour.

@@ -17,7 +17,7 @@ from bot.threads.comments import Thread, ThreadError, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
 from bot.views.layouts import note_layout
-from bot.views.names import Choices
+from bot.views.names import CHOOSE, Choices
 from bot.views.reply import build_reply
 from bot.views.text import counted, safe
 
@@ -120,11 +120,12 @@ class Learn(commands.GroupCog, group_name="learn"):
     async def forget(self, interaction: Interaction, thread: str) -> None:
         """What it taught counts no more, and what waits of it is gone."""
         server = self.bot.curator(interaction).server_id
+        await interaction.response.defer(ephemeral=True, thinking=True)
         if not await forget_thread(self.bot.engine, server, thread):
-            raise RefusedError("Please choose the thread from the list that opens as you type.")
+            raise RefusedError(CHOOSE.format(what="thread"))
         await self.bot.servers.refresh(server)
         layout = note_layout("Forgotten", "What it taught counts no more.", "")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
     @app_commands.command(
         name="shipped", description="Choose whether the threads that I came with count"
@@ -133,11 +134,12 @@ class Learn(commands.GroupCog, group_name="learn"):
     async def shipped(self, interaction: Interaction, count: bool) -> None:
         """Switches the share of the shipped threads."""
         server = self.bot.manager(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         await self.bot.set_server_settings(server, shipped_threads=count)
         await self.bot.servers.refresh(server)
         text = "They count here." if count else "Only this club's own threads count here."
         layout = note_layout("The threads that I came with", text, "")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
     async def from_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: learns one message."""

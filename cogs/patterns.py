@@ -9,7 +9,12 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.views.curating import PatternForm
 from bot.views.history import remove_entry, restore_entry, show_history
-from bot.views.names import Choices, suggest_own_pattern, suggest_removed
+from bot.views.names import (
+    Choices,
+    suggest_own_pattern,
+    suggest_removed,
+    suggest_with_history,
+)
 
 Interaction = discord.Interaction[AidStation]
 
@@ -17,6 +22,11 @@ Interaction = discord.Interaction[AidStation]
 async def suggest_removed_pattern(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a pain that was taken out."""
     return await suggest_removed(interaction, "pattern", typed)
+
+
+async def suggest_changed_pattern(interaction: Interaction, typed: str) -> Choices:
+    """Autocomplete for a pain of the club's own that has a history, taken out or not."""
+    return await suggest_with_history(interaction, "pattern", typed)
 
 
 @app_commands.guild_only()
@@ -58,7 +68,7 @@ class Patterns(commands.GroupCog, group_name="pattern"):
 
     @app_commands.command(name="history", description="Who changed a pain, when and how")
     @app_commands.describe(pain="The pain, by any of its names")
-    @app_commands.autocomplete(pain=suggest_own_pattern)
+    @app_commands.autocomplete(pain=suggest_changed_pattern)
     async def history(self, interaction: Interaction, pain: str) -> None:
         """Pages of changes, each with a button that undoes it."""
         await show_history(interaction, "pattern", pain)

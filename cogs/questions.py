@@ -102,7 +102,8 @@ class Questions(commands.Cog):
         try:
             user = await self.bot.fetch_user(question.member_id)
             if question.state == "waiting" or not await self._arrived(user, question):
-                await mark_question(engine, question.number, "sending")
+                if not await mark_question(engine, question.number, "sending"):
+                    return UNANSWERED  # the member deleted it just now
                 knowledge = self.bot.knowledge(question.server_id)
                 await user.send(view=ask_layout(question, knowledge.catalogue))
             await mark_question(engine, question.number, "sent")

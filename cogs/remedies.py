@@ -17,22 +17,28 @@ from bot.views.curating import RemedyForm, entry_layout, list_layout
 from bot.views.exchange import difference_layout
 from bot.views.history import remove_entry, restore_entry, show_history
 from bot.views.names import (
+    CHOOSE,
     Choices,
     suggest_offered,
     suggest_pattern,
     suggest_remedy,
     suggest_removed,
+    suggest_with_history,
 )
 
 Interaction = discord.Interaction[AidStation]
 
-
-CHOOSE_PAIN = "Please choose the pain from the list that opens as you type."
+CHOOSE_PAIN = CHOOSE.format(what="pain")
 
 
 async def suggest_removed_remedy(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a remedy that was taken out or is hidden."""
     return await suggest_removed(interaction, "remedy", typed)
+
+
+async def suggest_changed_remedy(interaction: Interaction, typed: str) -> Choices:
+    """Autocomplete for a remedy that has a history, taken out or not."""
+    return await suggest_with_history(interaction, "remedy", typed)
 
 
 @app_commands.guild_only()
@@ -116,7 +122,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         knowledge = self.bot.knowledge(interaction.guild_id)
         known: Remedy | None = knowledge.catalogue.remedies.get(remedy)
         if known is None:
-            raise RefusedError("Please choose the remedy from the list that opens as you type.")
+            raise RefusedError(CHOOSE.format(what="remedy"))
         offered = [slug for slug, added in knowledge.added.items() if remedy in added]
         patterns = knowledge.catalogue.patterns
         # A pain that was taken out stays with the remedy: it may be brought back.
@@ -125,7 +131,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
 
     @app_commands.command(name="history", description="Who changed a remedy, when and how")
     @app_commands.describe(remedy="The remedy, by any of its names")
-    @app_commands.autocomplete(remedy=suggest_remedy)
+    @app_commands.autocomplete(remedy=suggest_changed_remedy)
     async def history(self, interaction: Interaction, remedy: str) -> None:
         """Pages of changes, each with a button that undoes it."""
         await show_history(interaction, "remedy", remedy)

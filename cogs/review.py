@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
-from bot.views.names import suggest_pattern
+from bot.views.names import CHOOSE, suggest_pattern
 from bot.views.review import SuggestForm, review_layout
 
 Interaction = discord.Interaction[AidStation]
@@ -28,7 +28,7 @@ class Review(commands.Cog):
     async def suggest(self, interaction: Interaction, pain: str) -> None:
         """Opens the form."""
         if pain not in self.bot.knowledge(interaction.guild_id).catalogue.patterns:
-            raise RefusedError("Please choose the pain from the list that opens as you type.")
+            raise RefusedError(CHOOSE.format(what="pain"))
         await interaction.response.send_modal(SuggestForm(pain))
 
     @app_commands.command(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.health import Finding, check_store
+from bot.views.errors import log_failure
 from bot.views.setup import check_layout, missing_permissions, setup_layout
 
 Interaction = discord.Interaction[AidStation]
@@ -63,7 +65,13 @@ class Setup(commands.GroupCog, group_name="setup"):
         return [Finding(False, f"I lack “{name}” {where}", fix) for name in missing]
 
     async def _commands(self) -> Finding:
-        stale = await self.bot.stale_commands()
+        try:
+            stale = await self.bot.stale_commands()
+        except (discord.HTTPException, SQLAlchemyError) as error:
+            # The other findings may tell why, such as a full disk.
+            reference = log_failure("looking at the commands", error)
+            what = f"I could not see whether Discord knows my commands (reference {reference})"
+            return Finding(False, what, "Mend what else is told here, and look again.")
         if not stale:
             return Finding(True, "Discord knows my commands as they are")
         what = f"Discord has an old list of my commands ({', '.join(stale)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from simcord import Env
+from sqlalchemy import event
 
 from bot.answer import Answerer
 from bot.client import AidStation, create_bot
@@ -155,6 +157,23 @@ async def reword(club: Club) -> None:
         slug = ranked.remedy.slug
         stands = await club.bot.curating.state(who.server_id, "remedy", slug)
         await club.bot.curating.change(who, "remedy", slug, stands, fields)
+
+
+@contextmanager
+def acknowledged_first(club: Club) -> Iterator[None]:
+    """Discord is answered before the database is asked: that may take longer than it waits."""
+    engine, before = club.bot.engine.sync_engine, len(club.env.http_requests)
+    answered: list[bool] = []
+
+    def note(_connection: object) -> None:
+        sent = club.env.http_requests[before:]
+        answered.append(any(each.path.endswith("/callback") for each in sent))
+
+    event.listen(engine, "begin", note)
+    yield
+    event.remove(engine, "begin", note)
+    assert answered
+    assert all(answered)
 
 
 def was_refused(club: Club) -> bool:

@@ -12,6 +12,7 @@ from discord import app_commands
 
 from bot.client import EXTENSIONS, create_bot
 from bot.settings import ROOT, Settings
+from bot.views.errors import Guarded
 
 MAY_IMPORT_DISCORD = ("bot/client.py", "bot/views/", "cogs/")
 
@@ -66,6 +67,13 @@ def test_no_privileged_intent_is_asked_for(settings: Settings) -> None:
 def test_every_cog_is_loaded() -> None:
     cogs = {f"cogs.{file.stem}" for file in (ROOT / "cogs").glob("*.py")} - {"cogs.__init__"}
     assert cogs == set(EXTENSIONS)
+
+
+async def test_every_button_works_after_a_restart(club: Club) -> None:
+    known = set(club.bot._connection._view_store._dynamic_items.values())
+    there = {one for one in Guarded.__subclasses__() if one.__module__.startswith("bot.views.")}
+    assert len(there) > 15
+    assert there <= known
 
 
 def test_the_example_env_names_every_setting() -> None:

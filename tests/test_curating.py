@@ -164,6 +164,38 @@ async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
     assert "\\|\\|hidden\\|\\|" in seen
 
 
+async def test_a_clubs_names_are_shown_literally_everywhere(club: Club) -> None:
+    robin, server = await admin(club), club.channel.guild.id
+    curating, who = club.bot.curating, Curator(server, "k")
+    words = "my elbow hurts when running"
+    elbow = {"name": "**loud** elbow", "where": "elbow", "wording": [words] * 3}
+    slug = await curating.add(who, "pattern", elbow)
+    await curating.add(
+        who, "remedy", {"name": "||hop||", "how": "- slowly", "patterns": [slug, "calf-strain"]}
+    )
+    for remedy in ("calf-stretch", "strengthening"):  # advised against; rarely mentioned
+        state = await curating.state(server, "remedy", remedy)
+        await curating.change(who, "remedy", remedy, state, {"name": f"__{remedy}__"})
+    asked = await club.ask(words, private=True)
+    seen = [asked.response]
+    for label in ("Why this?", "Who said so?"):
+        pressed = await club.sam.click(asked.response, label=label)
+        seen.append(pressed.response or pressed.followups[-1])
+    for pain in ("strained my calf muscle sprinting", "rolled my ankle on a root and it is sore"):
+        seen.append((await club.ask(pain, private=True)).response)
+    seen.append((await robin.slash(club.channel, "remedy show", remedy="own-hop")).response)
+    told = "\n".join(map(text, seen))
+    for live, literal in (
+        ("**loud**", r"\*\*loud\*\*"),
+        ("||hop||", r"\|\|hop\|\|"),
+        ("__calf-stretch__", r"\_\_calf-stretch\_\_"),
+        ("__strengthening__", r"\_\_strengthening\_\_"),
+        ("\n- slowly", r"\- slowly"),
+    ):
+        assert literal in told
+        assert live not in told
+
+
 NO_WORD = ("🧊", "!!!", "^", "--", "<n>", "\u200b\u200d")
 
 

@@ -204,8 +204,39 @@ async def test_the_same_file_again_makes_nothing_twice(club: Club) -> None:
 async def test_two_at_once_make_nothing_twice(club: Club) -> None:
     who = Curator(club.channel.guild.id, "k")
     rows = read_file("x.csv", b"name,how\nTowpath,Slowly\n")
-    await asyncio.gather(*(club.bot.curating.exchange(who, rows) for _ in range(2)))
+    curating = club.bot.curating
+    shown = (await curating.difference(who.server_id, rows)).mark
+    await asyncio.gather(*(curating.exchange(who, rows, shown) for _ in range(2)))
     assert list(await own(club)) == ["own-towpath"]
+
+
+async def test_what_another_changes_at_the_same_moment_is_not_written_over(club: Club) -> None:
+    curating, who = club.bot.curating, Curator(club.channel.guild.id, "k")
+    slug = await curating.add(who, "remedy", {"name": "Towpath", "how": "Slowly"})
+    rows = read_file("x.csv", b"name,how\nTowpath,Fast\n")
+    shown = (await curating.difference(who.server_id, rows)).mark
+    stands = await curating.state(who.server_id, "remedy", slug)
+    _, found = await asyncio.gather(
+        curating.change(who, "remedy", slug, stands, {"how": "Backwards"}),
+        curating.exchange(who, rows, shown),
+    )
+    assert found.mark != shown
+    assert (await own(club))[slug]["how"] == "Backwards"
+
+
+async def test_a_built_in_remedy_is_compared_with_how_it_came(club: Club) -> None:
+    robin = await admin(club)
+    ice = club.bot.knowledge(None).catalogue.remedies["ice"]
+    row = {"slug": "ice", "name": ice.name, "how": ice.how}
+    shown = await take_in(club, robin, "x.json", json.dumps([row]).encode())
+    assert "Nothing to change" in text(shown.response)
+    row["how"] = "Ten minutes."
+    shown = await take_in(club, robin, "x.json", json.dumps([row]).encode())
+    seen = text(shown.response)
+    assert "This would change 1 remedy\n0 new, 1 changed" in seen
+    assert "→ Ten minutes." in seen
+    await press(club, robin, shown)
+    assert (await own(club))["ice"]["how"] == "Ten minutes."
 
 
 async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> None:

@@ -247,6 +247,32 @@ async def test_what_a_moderator_clears_counts_no_more(club: Club, down: bool) ->
     assert await votes(club) == {pair: Votes(helped=1)}
 
 
+async def test_what_is_cleared_while_catching_up_stays_so(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await club.ask(KNEE)
+    message, http = club.channel.last_message, club.bot.http
+    for emoji in ("1️⃣", "👎"):
+        await club.kim.react(message, emoji)
+    get_users, begun = http.get_reaction_users, asyncio.Event()
+
+    async def cleared_meanwhile(*args: Any, **more: Any) -> Any:
+        found = await get_users(*args, **more)
+        if args[2] == "👎":  # the last that is looked at
+            await http.clear_reactions(message.channel.id, message.id)
+            await asyncio.sleep(0.2)  # until it is heard of
+            begun.set()
+        return found
+
+    monkeypatch.setattr(http, "get_reaction_users", cleared_meanwhile)
+    club.bot.dispatch("ready")
+    await begun.wait()
+    await asyncio.sleep(1)
+    await club.bot.writer.drained()
+    assert await votes(club) == {}
+    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
+
+
 def key(club: Club, member: Any) -> str:
     return club.bot.member_key(club.channel.guild.id, member.id)
 

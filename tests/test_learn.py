@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
-from conftest import KNEE, Club, admin, buttons, raw, text, walk, was_refused
+from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
 
 from bot.store.suggestions import count_pending, load_suggestions
 
@@ -68,7 +68,8 @@ async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> Non
             for c in walk(raw(shown.response))
             if f"correct:{field}" in str(c.get("custom_id"))
         )
-        chosen = await robin.select(shown.response, [value], custom_id=custom_id)
+        with acknowledged_first(club):
+            chosen = await robin.select(shown.response, [value], custom_id=custom_id)
         assert chosen.acknowledged
     assert "they warn of it" in text(shown.response)
     assert (await robin.click(shown.response, label="Approve")).acknowledged
@@ -161,7 +162,8 @@ async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
     shown = await robin.slash(club.channel, "review")
     await robin.click(shown.response, label="Approve")
     (choice,) = await robin.autocomplete(club.channel, "learn forget", "thread", "kn")
-    gone = await robin.slash(club.channel, "learn forget", thread=choice["value"])
+    with acknowledged_first(club):
+        gone = await robin.slash(club.channel, "learn forget", thread=choice["value"])
     assert gone.acknowledged
     assert await learned(club) == []
     assert await pending(club) == 0
@@ -169,7 +171,8 @@ async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
 
 async def test_the_shipped_threads_can_be_switched_off(club: Club) -> None:
     robin = await admin(club)
-    assert (await robin.slash(club.channel, "learn shipped", count=False)).acknowledged
+    with acknowledged_first(club):
+        assert (await robin.slash(club.channel, "learn shipped", count=False)).acknowledged
     await club.restart()
     assert club.bot.advise("it-band", club.channel.guild.id).people == 0
     assert club.bot.advise("it-band", None).people > 0
@@ -221,5 +224,6 @@ async def test_a_name_that_is_none_is_let_go(club: Club) -> None:
     await robin.slash(club.channel, "learn file", file=("x.txt", lines.encode()))
     shown = await robin.slash(club.channel, "review")
     assert "zebra crossing" in text(shown.response)
-    assert (await robin.click(shown.response, label="Leave it out")).acknowledged
+    with acknowledged_first(club):
+        assert (await robin.click(shown.response, label="Leave it out")).acknowledged
     assert "Nothing waits" in text(shown.response)

@@ -9,13 +9,18 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
-from conftest import KNEE, Club, buttons, reword, text
+from conftest import KNEE, Club, acknowledged_first, buttons, reword, text
 from sqlalchemy import select
 
 from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
-from bot.store.questions import load_questions, mark_question, store_question
+from bot.store.questions import (
+    forget_member_questions,
+    load_questions,
+    mark_question,
+    store_question,
+)
 from bot.store.votes import load_votes
 
 TWO_WEEKS = 14 * 86_400
@@ -74,7 +79,8 @@ async def test_stop_asking_lets_go_of_all_questions(club: Club) -> None:
     await club.sam.click(calf.response, label="Ask me in two weeks")
     assert await kept(club) == 2
     (message,) = await dms(club)
-    await club.sam.user.click(message, label="Stop asking")
+    with acknowledged_first(club):
+        await club.sam.user.click(message, label="Stop asking")
     assert await kept(club) == 0
 
 
@@ -137,6 +143,21 @@ async def test_a_network_that_fails_asks_later_and_others_now(
     assert len(club.kim.user.dm_channel.history()) == 1
     await club.env.advance_time(15 * 60)
     assert len(await dms(club)) == 1
+
+
+async def test_what_is_deleted_while_it_is_about_to_be_sent_is_not_asked(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(club)
+    fetch_user = club.bot.fetch_user
+
+    async def deleted_meanwhile(user_id: int) -> discord.User:
+        await forget_member_questions(club.bot.engine, user_id)
+        return await fetch_user(user_id)
+
+    monkeypatch.setattr(club.bot, "fetch_user", deleted_meanwhile)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert await dms(club) == []
 
 
 async def test_a_question_kept_while_another_is_sent_is_asked(

@@ -58,6 +58,9 @@ async def fill(club: Club) -> None:
     message = club.channel.last_message
     await club.sam.react(message, "1️⃣")
     await club.kim.react(message, "👎")
+    lee = club.channel.guild.add_member(club.env.create_user("lee"))
+    await lee.react(message, "1️⃣")
+    await lee.slash(club.channel, "privacy delete")
 
 
 def leaves(club: Club) -> list[app_commands.Command[Any, Any, Any]]:

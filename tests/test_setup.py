@@ -176,6 +176,29 @@ async def test_check_tells_of_old_commands(club: Club) -> None:
     assert "to restart it" in text(shown.response)
 
 
+async def test_check_tells_the_rest_where_the_commands_cannot_be_looked_at(club: Club) -> None:
+    robin = await admin(club)
+    club.bot.tree.remove_command("help")
+
+    async def look() -> None:
+        shown = await robin.slash(club.channel, "setup check")
+        assert shown.acknowledged
+        assert "1 to mend" in text(shown.response)
+        assert "could not see whether Discord knows my commands" in text(shown.response)
+        assert "MB are free" in text(shown.response)
+
+    async with club.bot.engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE DELETE ON synced_commands "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    await look()
+    async with club.bot.engine.begin() as connection:
+        await connection.exec_driver_sql("DROP TRIGGER full")
+    club.env.inject_error("GET", "/applications/*/commands", status=403)
+    await look()
+
+
 async def test_check_tells_of_a_command_that_is_worded_otherwise(club: Club) -> None:
     robin = await admin(club)
     pain: Any = club.bot.tree.get_command("pain")

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.client import create_bot
+from bot.knowledge.names import names_of
 from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import Stance, Suggestion
 from bot.servers import Servers
@@ -219,6 +220,11 @@ async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(
     await servers.refresh_votes(5)
     assert servers.knowledge(5).votes == {PAIR: Votes(1, 0)}
     assert servers.knowledge(None).votes == {}
+    names = names_of(servers.knowledge(5), "remedy")
+    await cast_vote(engine, Ballot(5, "another", *PAIR))
+    await servers.refresh_votes(5)
+    assert servers.knowledge(5).votes == {PAIR: Votes(2, 0)}
+    assert names_of(servers.knowledge(5), "remedy") is names
 
 
 async def test_replies_come_back_as_they_were(engine: AsyncEngine) -> None:

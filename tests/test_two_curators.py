@@ -11,10 +11,12 @@ from conftest import KNEE, Club, admin, buttons, text, was_refused
 
 from bot.answer import Answerer
 from bot.curating import AlikeError, ChangedError, Curating, Curator
+from bot.exchange import read_file
 from bot.knowledge.own import RefusedError
 from bot.servers import Servers
 from bot.settings import Settings
 from bot.store.database import open_engine, upgrade
+from bot.store.entries import Key, load_changes
 
 SERVER = 7
 ROBIN, LEE = Curator(SERVER, "robin"), Curator(SERVER, "lee")
@@ -83,8 +85,33 @@ async def test_taken_out_twice_comes_back_at_once(curating: Curating) -> None:
     assert await curating.restore(LEE, "remedy", "ice") == "Ice"
     assert "ice" in known.knowledge(SERVER).catalogue.remedies
     assert not await curating.own_remedies(SERVER)  # as it came, not a copy of it
+    assert await curating.removed(SERVER, "remedy") == {}
     with pytest.raises(RefusedError, match="not taken out"):
         await curating.restore(ROBIN, "remedy", "ice")
+
+
+async def test_one_of_the_same_name_is_another_one(curating: Curating) -> None:
+    slug = await curating.add(ROBIN, "remedy", HOP)
+    await curating.remove(ROBIN, "remedy", slug)
+    with pytest.raises(AlikeError) as alike:
+        await curating.add(LEE, "remedy", HOP, anyway=False)
+    assert alike.value.hidden
+    assert await curating.add(LEE, "remedy", HOP) == f"{slug}-2"
+    rows = read_file("x.csv", b"name,how\ntowpath-hop,Fast\n")
+    assert [row.slug for row in (await curating.difference(SERVER, rows)).rows] == [f"{slug}-3"]
+    assert await curating.restore(ROBIN, "remedy", slug) == "Towpath hop"
+
+
+async def test_a_step_is_undone_once(curating: Curating) -> None:
+    slug = await curating.add(ROBIN, "remedy", HOP)
+    key = Key(SERVER, "remedy", slug)
+    (added,) = await load_changes(curating._engine, key)
+    assert (await curating.undo(ROBIN, added.number)).name == "Towpath hop"
+    with pytest.raises(RefusedError, match="already"):
+        await curating.undo(LEE, added.number)
+    taken_out, _ = await load_changes(curating._engine, key)
+    await curating.undo(LEE, taken_out.number)
+    assert slug in await curating.own_remedies(SERVER)
 
 
 async def test_a_pain_and_its_examples_come_back(curating: Curating) -> None:
@@ -106,8 +133,9 @@ async def hide_by_import(club: Club, robin: Any) -> None:
 async def test_what_an_import_hid_is_offered_and_not_overwritten(club: Club) -> None:
     robin = await admin(club)
     await hide_by_import(club, robin)
-    found = await robin.autocomplete(club.channel, "remedy restore", "remedy", "tow")
-    assert [(one["name"], one["value"]) for one in found] == [("Towpath", "own-towpath")]
+    for command in ("remedy restore", "remedy history"):
+        found = await robin.autocomplete(club.channel, command, "remedy", "tow")
+        assert (found[0]["name"], found[0]["value"]) == ("Towpath", "own-towpath")
     for anyway in (False, True):
         opened = await robin.slash(
             club.channel, "remedy add", **{"for": "it-band", "anyway": anyway}
@@ -176,6 +204,7 @@ async def test_a_remedy_is_shown_without_a_pain_that_is_gone(club: Club) -> None
     assert "IT band pain" in text(shown.response)
     assert "towpath elbow" not in text(shown.response)
     found = await robin.autocomplete(club.channel, "pattern restore", "pain", "")
+    assert found == await robin.autocomplete(club.channel, "pattern history", "pain", "")
     assert [one["name"] for one in found] == ["towpath elbow"]
     back = await robin.slash(club.channel, "pattern restore", pain=pain)
     assert "Back again" in text(back.response)

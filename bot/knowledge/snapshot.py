@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
@@ -70,3 +70,10 @@ def build_knowledge(
     """The snapshot made of the catalogue, shipped and learned suggestions, and votes."""
     known = list(suggestions)
     return Knowledge(catalogue, count(known), people_by_pattern(known), votes or {})
+
+
+def with_votes(knowledge: Knowledge, votes: Mapping[tuple[str, str], Votes]) -> Knowledge:
+    """The same snapshot with other votes. Its names are the same, too: they are not built anew."""
+    voted = replace(knowledge, votes=votes)
+    voted.names.update(knowledge.names)
+    return voted

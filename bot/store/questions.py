@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import schema
@@ -66,30 +66,35 @@ async def load_questions(engine: AsyncEngine) -> list[Question]:
     table = schema.questions
     async with engine.connect() as connection:
         rows = await connection.execute(select(table).order_by(table.c.due_at))
-        return [
-            Question(
-                row.id,
-                row.server_id,
-                row.member_id,
-                row.pattern,
-                tuple(row.remedies),
-                row.due_at,
-                row.state,
-            )
-            for row in rows
-        ]
+        return [_question(row) for row in rows]
 
 
 async def load_question(engine: AsyncEngine, number: int) -> Question | None:
     """One question; None for one that is answered or forgotten."""
-    return next((one for one in await load_questions(engine) if one.number == number), None)
+    query = select(schema.questions).where(schema.questions.c.id == number)
+    async with engine.connect() as connection:
+        row = (await connection.execute(query)).one_or_none()
+    return _question(row) if row else None
 
 
-async def mark_question(engine: AsyncEngine, number: int, state: State) -> None:
-    """Notes how far a question is."""
+def _question(row: Row[Any]) -> Question:
+    return Question(
+        row.id,
+        row.server_id,
+        row.member_id,
+        row.pattern,
+        tuple(row.remedies),
+        row.due_at,
+        row.state,
+    )
+
+
+async def mark_question(engine: AsyncEngine, number: int, state: State) -> bool:
+    """Notes how far a question is. False for one that is answered or forgotten."""
     table = schema.questions
+    now = table.update().where(table.c.id == number).values(state=state)
     async with engine.begin() as connection:
-        await connection.execute(table.update().where(table.c.id == number).values(state=state))
+        return bool((await connection.execute(now)).rowcount)
 
 
 async def forget_question(engine: AsyncEngine, number: int) -> None:

@@ -187,9 +187,8 @@ async def load_all_votes(
     now = now or datetime.now(UTC)
     table = schema.votes
     columns = (table.c.server_id, table.c.pattern, table.c.remedy)
-    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at).where(
-        _counts(table, now)
-    )
+    query = select(*columns, table.c.helped, table.c.weight, table.c.cast_at)
+    query = query.where(_counts(table, now))
     if server_id is not None:
         query = query.where(table.c.server_id == server_id)
     weights: dict[tuple[int, Pair], dict[bool, list[float]]] = {}
@@ -240,12 +239,12 @@ async def count_wrong_matches(
 ) -> dict[str, int]:
     """How many members of a server said "not my pain", by pattern slug.
 
-    As with votes, one that does not count yet is left out.
+    What does not count yet is left out.
     """
-    table = schema.wrong_matches
+    table, now = schema.wrong_matches, now or datetime.now(UTC)
     query = (
         select(table.c.pattern, func.count().label("members"))
-        .where(table.c.server_id == server_id, _counts(table, now or datetime.now(UTC)))
+        .where(table.c.server_id == server_id, _counts(table, now))
         .group_by(table.c.pattern)
     )
     if since is not None:

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
-from bot.views.errors import Guarded, tell_privately
+from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import UNDERSTOOD, advice_layout
 from bot.views.voting import feedback_rows
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 LABEL_LENGTH = 80
-SLUG = r"(?P<pattern>[a-z0-9-]{1,40})"
 GONE = "I do not know this one any more. Please ask again with `/pain`."
 NOT_YOURS = "This question is for the member who asked. Describe your own pain with `/pain`."
 
 
-class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show:{SLUG}"):
+class ShowPattern(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show:(?P<pattern>{SLUG})"
+):
     """A close match: shows that pattern's advice privately to whoever presses."""
 
     def __init__(self, pattern: str, label: str) -> None:
@@ -58,7 +59,9 @@ class ShowPattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show
 
 
 class ChoosePattern(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:choose:{SLUG}:(?P<member>\d{{1,20}})"
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"aid1:choose:(?P<pattern>{SLUG}):(?P<member>\d{{1,20}})",
 ):
     """An answer to "where is it most?": completes the reply in place, for who asked."""
 

@@ -50,8 +50,9 @@ class CandidateButton(
         bot = interaction.client
         server = bot.curator(interaction).server_id
         if self.what == "drop":
+            await interaction.response.defer()
             await drop_candidate(bot.engine, server, self.kind, self.key)
-            await interaction.response.edit_message(view=await review_layout(bot, server))
+            await interaction.edit_original_response(view=await review_layout(bot, server))
             return
         named = await load_candidates(bot.engine, server, NAMED_BY)
         name = next((one.name for one in named if one.key == self.key), self.key)

@@ -42,6 +42,7 @@ FORM_TOO_OLD = (
 )
 KNOWN_FORM = "known form"
 ALREADY_ACKNOWLEDGED = 40060
+SLUG = r"[a-z0-9-]{1,40}"  # of a pattern or a remedy, in the custom_id of a Guarded item
 
 
 def log_failure(where: str, error: BaseException) -> str:

@@ -61,14 +61,14 @@ class TakeIn(
         file = message.attachments[0]
         content = await file.read()
         rows = read_file(file.filename, content)
-        now = await bot.curating.difference(who.server_id, rows)
+        found = await bot.curating.exchange(who, rows, self.mark)
         files: list[discord.File] = []
-        if not now.rows:
+        if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
-        elif now.mark != self.mark:
-            layout, files = difference_layout(now, file.filename, content, again=True)
+        elif found.mark != self.mark:
+            layout, files = difference_layout(found, file.filename, content, again=True)
         else:
-            layout = _done_layout(await bot.curating.exchange(who, rows))
+            layout = _done_layout(found)
         await interaction.edit_original_response(view=layout, attachments=files)
 
 
@@ -100,6 +100,10 @@ def difference_layout(
         ui.ActionRow(TakeIn(difference.mark)),
     )
     return view, [discord.File(io.BytesIO(content), kept)]
+
+
+def _remedies(number: int) -> str:
+    return "1 remedy" if number == 1 else f"{number} remedies"
 
 
 def _done_layout(done: Difference) -> AidView:

@@ -13,7 +13,7 @@ from bot.knowledge.own import FIELDS_IN_WORDS
 from bot.store.entries import Change, Key, Kind, load_changes
 from bot.store.privacy import GONE
 from bot.views.curating import FOOT, change_layout, in_words
-from bot.views.errors import AidView, Guarded
+from bot.views.errors import SLUG, AidView, Guarded
 from bot.views.layouts import CALM, TEXT_LIMIT, note_layout, view_of
 from bot.views.text import safe
 
@@ -57,7 +57,7 @@ class UndoChange(
 class TurnPage(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:history:(?P<kind>remedy|pattern):(?P<slug>[a-z0-9-]{1,40}):(?P<below>\d{1,9})",
+    template=rf"aid1:history:(?P<kind>remedy|pattern):(?P<slug>{SLUG}):(?P<below>\d{{1,9}})",
 ):
     """Shows the changes before a number, or for 0 the newest; also after a restart."""
 

@@ -20,8 +20,8 @@ from bot.views.errors import AidView
 from bot.views.text import (
     NO_REMEDIES,
     advised_against,
-    curated,
     emergency_line,
+    name_of,
     rarely_mentioned,
     remedy_text,
     remembered,
@@ -131,7 +131,7 @@ def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> Ai
     return view_of(
         CALM,
         ui.TextDisplay("### Where is it most?"),
-        ui.TextDisplay(_understood(understood), id=UNDERSTOOD),
+        ui.TextDisplay(understood_line(understood), id=UNDERSTOOD),
         ui.TextDisplay("I am not sure yet which pain this is. Tap what comes nearest:"),
         *buttons,
         ui.TextDisplay(f"-# {caution}"),
@@ -145,8 +145,9 @@ def note_layout(title: str, text: str, caution: str) -> AidView:
 
 
 def understood_line(understood: str) -> str:
-    """What was understood, made safe for `advice_layout`."""
-    return _understood(understood)
+    """What was understood as a line of small print, made safe."""
+    words = safe(understood, UNDERSTOOD_LENGTH)
+    return f"-# I read: {words}" if words else "-# I understood only a little."
 
 
 def view_of(colour: discord.Colour, *rows: Row) -> AidView:
@@ -156,14 +157,8 @@ def view_of(colour: discord.Colour, *rows: Row) -> AidView:
     return view
 
 
-def _understood(understood: str) -> str:
-    words = safe(understood, UNDERSTOOD_LENGTH)
-    return f"-# I read: {words}" if words else "-# I understood only a little."
-
-
 def _heading(advice: Advice, understood: str, picture: discord.File | None) -> Row:
-    name = curated(advice.pattern.name, advice.pattern.own)
-    title = f"### Sounds like what runners call **{name}**"
+    title = f"### Sounds like what runners call **{name_of(advice.pattern)}**"
     texts = [ui.TextDisplay[Any](title)]
     if understood:
         texts.append(ui.TextDisplay(understood, id=UNDERSTOOD))

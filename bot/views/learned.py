@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.curating import DECIDED
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import STANCES
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 200  # of a thread, to tell how many wait
 MOST_OPTIONS = 25  # Discord's
-DECIDED = "Somebody else has decided that one already."
 LABELS = {
     "yes": "Approve",
     "no": "Reject",
@@ -121,12 +121,14 @@ class CorrectLearned(
         bot = interaction.client
         server = bot.curator(interaction).server_id
         chosen = self.item.values[0]
+        await interaction.response.defer()
         if not await correct(bot.engine, server, self.number, self.field, chosen):
             raise RefusedError(DECIDED)
         pending = await load_one_pending(bot.engine, server, self.number)
         if pending is None:
             raise RefusedError(DECIDED)
-        await interaction.response.edit_message(view=correct_layout(pending, bot.knowledge(server)))
+        layout = correct_layout(pending, bot.knowledge(server))
+        await interaction.edit_original_response(view=layout)
 
 
 LEARNED_ITEMS = (DecideLearned, CorrectLearned)

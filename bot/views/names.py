@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
+CHOOSE = "Please choose the {what} from the list that opens as you type."
 Choices = list[app_commands.Choice[str]]
 
 
@@ -62,6 +63,17 @@ async def suggest_removed(
         for slug, name in removed.items()
         if typed.strip().lower() in name.lower()
     ][:CHOICES]
+
+
+async def suggest_with_history(
+    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+) -> Choices:
+    """Autocomplete for what curators may have changed, what they took out with it."""
+    of_kind = suggest_remedy if kind == "remedy" else suggest_own_pattern
+    here = await of_kind(interaction, typed)
+    removed = await suggest_removed(interaction, kind, typed)
+    # What holds the very letters that were typed must not drown in what only sounds alike.
+    return [*removed, *here][:CHOICES] if typed.strip() else [*here, *removed][:CHOICES]
 
 
 def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:

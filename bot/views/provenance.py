@@ -17,9 +17,9 @@ from discord import ui
 from bot.advice import RankedRemedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
-from bot.views.errors import AidView, Guarded, tell_privately
+from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
-from bot.views.text import curated, number_emoji, safe
+from bot.views.text import name_of, number_emoji, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -37,9 +37,7 @@ SAID: dict[Stance, str] = {
 }
 
 
-class WhoSaidSo(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:who:(?P<pattern>[a-z0-9-]{1,40})"
-):
+class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?P<pattern>{SLUG})"):
     """Shows, privately, who said what of the remedies of an answer."""
 
     def __init__(self, pattern: str) -> None:
@@ -80,7 +78,7 @@ async def _part(
     bot: AidStation, server: int, pattern: str, number: int, ranked: RankedRemedy
 ) -> str:
     remedy = ranked.remedy
-    title = f"{number_emoji(number)} **{curated(remedy.name, remedy.own)}**"
+    title = f"{number_emoji(number)} **{name_of(remedy)}**"
     own = await load_links(bot.engine, server, pattern, remedy.slug)
     hosts = await load_links(bot.engine, EVERY_SERVER, pattern, remedy.slug)
     shipped = bot.servers.shipped_of(server, pattern, remedy.slug)

@@ -20,16 +20,16 @@ from bot.store.questions import (
 )
 from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
-from bot.views.errors import AidView, Guarded, tell_privately
+from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
-from bot.views.text import curated, safe
+from bot.views.text import name_of, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
 AFTER = timedelta(days=14)
 # The id of a button under a private reply that votes for a remedy; for none, on the match.
-VOTE_ID = re.compile(r"aid1:vote:(?P<pattern>[a-z0-9-]{1,40}):(?P<remedy>[a-z0-9-]{1,40})?")
+VOTE_ID = re.compile(rf"aid1:vote:(?P<pattern>{SLUG}):(?P<remedy>{SLUG})?")
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
 NOTHING, PROFESSIONAL, STOP = "nothing", "professional", "stop"
 LABELS = {
@@ -49,7 +49,7 @@ HELPED = "Good to hear. It helps the next one who asks."
 
 
 class AskLater(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:later:(?P<pattern>[a-z0-9-]{1,40})"
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:later:(?P<pattern>{SLUG})"
 ):
     """Asks whoever presses, once, two weeks on, by a direct message."""
 
@@ -106,7 +106,7 @@ class AskLater(
 class AnswerQuestion(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:helped:(?P<number>\d{1,9}):(?P<what>[a-z0-9-]{1,40})",
+    template=rf"aid1:helped:(?P<number>\d{{1,9}}):(?P<what>{SLUG})",
 ):
     """An answer to the question; with it the question and the member's id are let go."""
 
@@ -125,9 +125,10 @@ class AnswerQuestion(
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Turns the answer into votes, and lets go of the question."""
         bot = interaction.client
+        await interaction.response.defer()
         question = await load_question(bot.engine, self.number)
         if question is None or question.member_id != interaction.user.id:
-            await interaction.response.edit_message(view=note_layout("Thank you", OVER, ""))
+            await interaction.edit_original_response(view=note_layout("Thank you", OVER, ""))
             return
         for vote in self._votes(question, bot.member_key(question.server_id, question.member_id)):
             bot.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
@@ -137,7 +138,7 @@ class AnswerQuestion(
         else:
             await forget_question(bot.engine, question.number)
         said = SAID.get(self.what, HELPED)
-        await interaction.response.edit_message(view=note_layout("Thank you", said, FORGOTTEN))
+        await interaction.edit_original_response(view=note_layout("Thank you", said, FORGOTTEN))
 
     def _votes(self, question: Question, key: str) -> list[Cast]:
         if self.what in (PROFESSIONAL, STOP):
@@ -159,7 +160,7 @@ QUESTION_ITEMS = (AskLater, AnswerQuestion)
 def ask_layout(question: Question, catalogue: Catalogue) -> AidView:
     """The question, with a button for each remedy that was shown."""
     pattern = catalogue.patterns.get(question.pattern)
-    pain = curated(pattern.name, pattern.own) if pattern else safe(question.pattern)
+    pain = name_of(pattern) if pattern else safe(question.pattern)
     rows: list[ui.Item[Any]] = []
     for slug in question.remedies:
         remedy = catalogue.remedies.get(slug)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord import ui
 
+from bot.curating import DECIDED
 from bot.knowledge.own import OwnRemedy, RefusedError, checked
 from bot.store.proposals import (
     Proposal,
@@ -102,10 +103,10 @@ class Decide(
         if self.what == "accept":
             proposal = await load_proposal(bot.engine, who.server_id, self.number)
             if proposal is None:
-                raise RefusedError("Somebody else has decided that one already.")
+                raise RefusedError(DECIDED)
             await bot.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
         elif await take_proposal(bot.engine, who.server_id, self.number) is None:
-            raise RefusedError("Somebody else has decided that one already.")
+            raise RefusedError(DECIDED)
         layout = await review_layout(bot, who.server_id)
         await interaction.edit_original_response(view=layout)
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from bot.advice import Advice, RankedRemedy
-from bot.knowledge.catalogue import Evidence
+from bot.knowledge.catalogue import Evidence, Pattern, Remedy
 from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import Tally
 
@@ -20,7 +20,7 @@ GRADES = {
     "little": "little support",
     "advised-against": "advised against",
 }
-_SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#@:/]")
+_SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#@:/]|^-")  # a dash at the beginning makes a list
 
 
 def number_emoji(number: int) -> str:
@@ -41,6 +41,11 @@ def safe(text: str, limit: int = QUOTE_LENGTH) -> str:
 def curated(text: str, own: bool) -> str:
     """A text of the catalogue; what a server's curators wrote is made safe, whole."""
     return safe(text, len(text)) if own else text
+
+
+def name_of(entry: Pattern | Remedy) -> str:
+    """What a pattern or remedy is called, safe to show."""
+    return curated(entry.name, entry.own)
 
 
 def caution_text(caution: str, club_line: str) -> str:
@@ -105,7 +110,7 @@ def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
         said.append(runners_say(ranked.tally, people))
     if ranked.votes:
         said.append(server_says(ranked.votes))
-    lines = [f"{number_emoji(number)} **{curated(remedy.name, remedy.own)}**"]
+    lines = [f"{number_emoji(number)} **{name_of(remedy)}**"]
     lines.append(curated(remedy.how, remedy.own))
     if remedy.caution:
         lines.append(f"⚠️ {curated(remedy.caution, remedy.own)}")
@@ -122,7 +127,7 @@ def advised_against(advice: Advice) -> str:
     for ranked in advice.but:
         source = _source(ranked.evidence) if ranked.evidence else ""
         why = f": {ranked.evidence.says}" if ranked.evidence else ""
-        lines.append(f"**{ranked.remedy.name}**{why}" + (f" ({source})" if source else ""))
+        lines.append(f"**{name_of(ranked.remedy)}**{why}" + (f" ({source})" if source else ""))
     return "\n".join(lines)
 
 
@@ -132,7 +137,7 @@ def rarely_mentioned(advice: Advice) -> str:
     by_source: dict[str, list[str]] = {}
     for ranked in advice.rarely:
         source = _source(ranked.evidence) if ranked.evidence else ""
-        by_source.setdefault(source, []).append(ranked.remedy.name)
+        by_source.setdefault(source, []).append(name_of(ranked.remedy))
     lines = ["**🔬 Supported by research, rarely mentioned here**"]
     for source, names in by_source.items():
         lines.append(", ".join(names) + (f" ({source})" if source else ""))

@@ -13,7 +13,7 @@ from discord import ui
 
 from bot.advice import Advice
 from bot.store.votes import Ballot, Cast, TakeBack, change_vote
-from bot.views.errors import Guarded, tell_privately
+from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import VOTE_ID, AskLater
@@ -29,7 +29,6 @@ NEWCOMER = timedelta(days=3)  # before that an account's votes count nothing
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
 VOTE_PRIVATELY = "Did one of these help you? Tap its number."
 WAITS = "I have it, and keep it as soon as my database is free again."
-_SLUG = r"[a-z0-9-]{1,40}"
 
 
 class VoteButton(
@@ -77,7 +76,7 @@ class VoteButton(
 class TakeBackButton(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"aid1:unvote:(?P<pattern>{_SLUG}):(?P<remedy>{_SLUG})?",
+    template=rf"aid1:unvote:(?P<pattern>{SLUG}):(?P<remedy>{SLUG})?",
 ):
     """Takes the vote back that was just cast by a button."""
 

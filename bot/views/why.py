@@ -16,8 +16,9 @@ from discord import ui
 from bot.matching import Reason
 from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
-from bot.views.errors import Guarded
+from bot.views.errors import SLUG, Guarded
 from bot.views.layouts import UNDERSTOOD, note_layout
+from bot.views.text import name_of
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -33,10 +34,11 @@ _STATUS = {
 }
 _SHORT = {"feeling:": "f:", "trigger:": "t:", "named:": "n:"}
 _REASON = re.compile(r"([a-z0-9:-]+?)([+-]\d{1,2})")
-PATTERN = r"(?P<pattern>[a-z0-9-]{1,40})"
 
 
-class WhyThis(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:{PATTERN}:(?P<why>.*)"):
+class WhyThis(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:(?P<pattern>{SLUG}):(?P<why>.*)"
+):
     """Explains a match, privately, to whoever presses; also after a restart."""
 
     def __init__(self, pattern: str, why: str) -> None:
@@ -65,7 +67,7 @@ class WhyThis(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:why:{PAT
         read = self.view.find_item(UNDERSTOOD) if self.view else None
         lines = [read.content] if isinstance(read, ui.TextDisplay) else []
         lines += explain(unpack(self.why), bot.labels)
-        title = f"Why {known.name}?" if known else "Why this?"
+        title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
