@@ -6,15 +6,17 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
+from bot.knowledge.names import names_of
 from bot.knowledge.own import Stored, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
-from bot.store.entries import load_entries
+from bot.store.entries import Kind, load_entries
 from bot.store.privacy import known_servers
 from bot.store.suggestions import EVERY_SERVER, load_all_suggestions
 from bot.store.votes import Pair, load_all_votes, load_votes
@@ -116,7 +118,7 @@ class Servers:
         if not stored:
             return knowledge
         names = [(Concept(kind, slug), called) for kind, slug, called in own.spoken]
-        return replace(
+        knowledge = replace(
             knowledge,
             added=own.added,
             hidden=own.hidden,
@@ -125,3 +127,6 @@ class Servers:
                 own.patterns.values(), self.knowledge(server_id).own_patterns
             ),
         )
+        for kind in get_args(Kind):
+            names_of(knowledge, kind)  # now, so that the next letter typed need not wait for it
+        return knowledge

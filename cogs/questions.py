@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -107,12 +108,12 @@ class Questions(commands.Cog):
                 knowledge = self.bot.knowledge(question.server_id)
                 await user.send(view=ask_layout(question, knowledge.catalogue))
             await mark_question(engine, question.number, "sent")
-        except (discord.Forbidden, discord.NotFound):
+        except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:
+            if not _is_final(error):
+                log_failure("asking what helped", error)
+                return AGAIN
             # Closed direct messages are a no, and who is gone cannot be asked.
             await forget_question(engine, question.number)
-        except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:
-            log_failure("asking what helped", error)
-            return AGAIN
         return UNANSWERED
 
     async def _arrived(self, user: discord.User, question: Question) -> bool:
@@ -124,6 +125,13 @@ class Questions(commands.Cog):
             if mine in str([component.to_dict() for component in message.components]):
                 return True
         return False
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether Discord refuses the message for good, so that asking again is of no use."""
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return 400 <= error.status < 500 and error.status != HTTPStatus.TOO_MANY_REQUESTS
 
 
 async def setup(bot: AidStation) -> None:

@@ -138,12 +138,8 @@ async def _take_back(connection: AsyncConnection, change: TakeBack) -> None:
     ballot = change.ballot
     table = ballot.table
     gone = _taken_back(table, change.at).where(_same(ballot)).values(message_id=ballot.message_id)
-    if ballot.message_id is not None:
-        gone = gone.where(
-            or_(table.c.message_id == ballot.message_id, table.c.message_id.is_(None))
-        )
-        if ballot.remedy:
-            gone = gone.where(schema.votes.c.helped)
+    if ballot.message_id is not None:  # a newer vote, cast elsewhere, stands
+        gone = gone.where(table.c.message_id == ballot.message_id)
     await connection.execute(gone)
 
 

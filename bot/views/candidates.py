@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -35,13 +34,6 @@ class CandidateButton(
         self.what, self.kind, self.key = what, kind, key
         custom_id = f"aid1:name:{what}:{kind}:{key}"
         super().__init__(ui.Button(label=LABELS[what], custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["what"], match["kind"], match["key"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Once it is added, it is known and shows up no more."""

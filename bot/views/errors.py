@@ -7,13 +7,14 @@ exceptions may quote an option's value, so only their types and the lines of cod
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import traceback
 from abc import abstractmethod
-from typing import Any
+from typing import Any, Self, cast
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.knowledge.own import RefusedError
@@ -176,8 +177,22 @@ async def give_back(interaction: discord.Interaction[Any]) -> None:
         log.warning("what was typed into a form was not given back (%s)", failure.code)
 
 
+NUMBERS_IN_IDS = frozenset({"number", "member", "below"})
+
+
 class Guarded:
     """Mixin for a DynamicItem, whose failures discord.py logs and never tells: implement press."""
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """discord.py's way back from a press: the id's groups are what the item is made of."""
+        made_of = {
+            name: int(value) if name in NUMBERS_IN_IDS else value
+            for name, value in match.groupdict().items()
+        }
+        return cast(Any, cls)(**made_of)  # type: ignore[no-any-return]
 
     @abstractmethod
     async def press(self, interaction: discord.Interaction[Any]) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -43,13 +42,6 @@ class TakeIn(
                 custom_id=f"aid1:import:{mark}",
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["mark"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """All of the file or none of it, and once."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -34,13 +33,6 @@ class UndoChange(
         self.number = number
         super().__init__(ui.Button(label=f"Undo #{number}", custom_id=f"aid1:undo:{number}"))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(int(match["number"]))
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Undoes it, and says what later changes that drops; undoing it in turn is possible."""
         bot = interaction.client
@@ -66,13 +58,6 @@ class TurnPage(
         label = "The newest" if below == NEWEST else "Older ones"
         custom_id = f"aid1:history:{kind}:{slug}:{below}"
         super().__init__(ui.Button(label=label, custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(cast(Kind, match["kind"]), match["slug"], int(match["below"]))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Another page takes the place of this one."""

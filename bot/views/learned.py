@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -56,13 +55,6 @@ class DecideLearned(
         custom_id = f"aid1:learned:{what}:{number}"
         super().__init__(ui.Button(label=LABELS[what], style=style, custom_id=custom_id))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["what"], int(match["number"]))
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Decides; whoever comes second is told so."""
         from bot.views.review import review_layout  # which shows what waits, this among it
@@ -108,13 +100,6 @@ class CorrectLearned(
                 options=options or [discord.SelectOption(label="…", value="…")],
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a choice."""
-        return cls(match["field"], int(match["number"]))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Keeps the choice."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -43,13 +43,6 @@ class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         super().__init__(ui.Button(label="Who said so?", custom_id=f"aid1:who:{pattern}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Gathers it and answers."""

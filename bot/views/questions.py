@@ -57,13 +57,6 @@ class AskLater(
         self.pattern = pattern
         super().__init__(ui.Button(label="Ask me in two weeks", custom_id=f"aid1:later:{pattern}"))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"])
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Keeps the question."""
         bot, server = interaction.client, interaction.guild_id

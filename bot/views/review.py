@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -87,13 +86,6 @@ class Decide(
                 custom_id=f"aid1:decide:{what}:{number}",
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["what"], int(match["number"]))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Decides; whoever comes second is told so."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -52,13 +51,6 @@ class ChannelChoice(Guarded, ui.DynamicItem[ui.ChannelSelect[Any]], template="ai
             )
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a choice."""
-        return cls()
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Keeps the choice."""
         chosen = [channel.id for channel in self.item.values]
@@ -79,13 +71,6 @@ class RoleChoice(Guarded, ui.DynamicItem[ui.RoleSelect[Any]], template="aid1:set
             )
         )
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a choice."""
-        return cls()
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Keeps the choice."""
         chosen = [role.id for role in self.item.values]
@@ -100,13 +85,6 @@ class SetupButton(
     def __init__(self, what: str) -> None:
         self.what = what
         super().__init__(ui.Button(label=LABELS[what], custom_id=f"aid1:setup:{what}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["what"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Keeps the choice, or opens the form."""

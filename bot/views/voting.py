@@ -85,13 +85,6 @@ class TakeBackButton(
         custom_id = f"aid1:unvote:{pattern}:{remedy or ''}"
         super().__init__(ui.Button(label="Take it back", custom_id=custom_id))
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"], match["remedy"])
-
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Takes the vote back, for good: a reaction of before does not bring it back."""
         bot, server = interaction.client, interaction.guild_id

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -51,13 +51,6 @@ class WhyThis(
                 style=discord.ButtonStyle.secondary,
             )
         )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"], match["why"])
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Tells what was read and what it weighed."""
