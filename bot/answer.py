@@ -23,9 +23,9 @@ from bot.triage import Triage, Triager
 Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
 
 MAX_CHARS = 2000
-SURE_FROM = 0.30  # belief in the first pattern
+SURE_FROM = 0.45  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
-SURE_LEAD = 0.06  # and how far it must be ahead of the second
+SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
 ASKED = 4  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief

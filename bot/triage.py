@@ -23,7 +23,7 @@ UNNAMED = "between-the-lines"
 
 # Where belief becomes an alarm. Chosen on tests/exam, whose writers saw no example, so that one
 # ordinary pain in fifty is alarmed there: a missed emergency is far worse.
-ALARM_FROM = 0.55  # urgent and emergency together
+ALARM_FROM = 0.6  # urgent and emergency together
 EMERGENCY_FROM = 0.15  # emergency alone
 EMERGENCY_SHARE = 0.2  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told

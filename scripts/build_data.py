@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 from wordfreq import top_n_list
@@ -69,6 +73,7 @@ SCALES = (2, 1, 1, 1, 1, -0.4)
 LEAST = (2, 3, 2, 3, 3, 2)
 FEATURES = 90_000
 INVERSE_PENALTY = 10
+ROUNDS, ROUGHLY = 100, 40  # of the fitting; roughly is enough to see which features are strong
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
 STANCE_FEATURES = 8000
@@ -206,12 +211,17 @@ def train(examples: list[Example]) -> LinearModel:
         for blocks, lesson in heads[DANGERS]
     ]
     words = vocabulary(examples)
-    strength = np.maximum(
-        *(np.abs(fit(taught, words).coef_).max(axis=0) for taught in (heads[PATTERNS], levels))
-    )
-    kept = np.sort(np.argsort(-strength)[:FEATURES])
-    words = Vocabulary([words.names[i] for i in kept], [words.idf[i] for i in kept], SCALES)
-    fitted = {name: fit(taught, words) for name, taught in heads.items()}
+    # On one thread each, sums are always taken in the same order: the same input, the same output.
+    with (
+        threadpool_limits(1),
+        ThreadPoolExecutor(len(heads)) as pool,
+        warnings.catch_warnings(action="ignore", category=ConvergenceWarning),
+    ):
+        rough = pool.map(partial(fit, words=words, rounds=ROUGHLY), (heads[PATTERNS], levels))
+        strength = np.maximum(*(np.abs(one.coef_).max(axis=0) for one in rough))
+        kept = np.sort(np.argsort(-strength)[:FEATURES])
+        words = Vocabulary([words.names[i] for i in kept], [words.idf[i] for i in kept], SCALES)
+        fitted = dict(zip(heads, pool.map(partial(fit, words=words), heads.values()), strict=True))
     return LinearModel(
         {name: [str(each) for each in one.classes_] for name, one in fitted.items()},
         words,
@@ -239,15 +249,13 @@ def _names(block: Features, number: int) -> Iterable[str]:
     return {run for word in block for run in letter_runs(word)}
 
 
-def fit(taught: Taught, words: Vocabulary) -> LogisticRegression:
+def fit(taught: Taught, words: Vocabulary, rounds: int = ROUNDS) -> LogisticRegression:
     """Multinomial logistic regression over the same vectors that the bot makes."""
-    # On one thread sums are always taken in the same order: the same input, the same output.
-    with threadpool_limits(1):
-        return LogisticRegression(C=INVERSE_PENALTY, max_iter=100).fit(
-            to_matrix(words, (blocks for blocks, _ in taught)),
-            [lesson.label for _, lesson in taught],
-            sample_weight=[lesson.weight for _, lesson in taught],
-        )
+    return LogisticRegression(C=INVERSE_PENALTY, max_iter=rounds).fit(
+        to_matrix(words, (blocks for blocks, _ in taught)),
+        [lesson.label for _, lesson in taught],
+        sample_weight=[lesson.weight for _, lesson in taught],
+    )
 
 
 def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
