@@ -38,10 +38,11 @@ class Patterns(commands.GroupCog, group_name="pattern"):
         super().__init__()
 
     @app_commands.command(name="add", description="Add a pain that only this club has a name for")
-    async def add(self, interaction: Interaction) -> None:
+    @app_commands.describe(anyway="Add it although one like it is here already")
+    async def add(self, interaction: Interaction, anyway: bool = False) -> None:
         """Opens the form; three examples of how people say it are enough to match at once."""
         self.bot.curator(interaction)
-        await interaction.response.send_modal(PatternForm())
+        await interaction.response.send_modal(PatternForm(anyway=anyway))
 
     @app_commands.command(name="edit", description="Change a pain of this club's own")
     @app_commands.describe(pain="The pain, by any of its names")

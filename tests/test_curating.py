@@ -152,6 +152,19 @@ async def test_a_clubs_own_pain_matches_at_once(club: Club) -> None:
     assert was_refused(club)
 
 
+async def test_a_pain_that_is_here_already_is_shown_first(club: Club) -> None:
+    robin = await admin(club)
+    values = {"name": "IT-band pains", "where": "outer side of the elbow", "wording": ELBOW}
+    opened = await robin.slash(club.channel, "pattern add")
+    near = await robin.submit_modal(opened, values)
+    assert near.acknowledged
+    assert "That looks like **IT band pain**" in text(near.response)
+    assert "`/pattern add` with `anyway: True`" in text(near.response)
+    opened = await robin.slash(club.channel, "pattern add", anyway=True)
+    assert "Kept" in text((await robin.submit_modal(opened, values)).response)
+    assert was_refused(club)
+
+
 async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
     robin = await admin(club)
     refused = await add(club, robin, "@everyone https://evil.example")

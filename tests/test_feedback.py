@@ -22,7 +22,6 @@ from bot.store.replies import load_replies
 from bot.store.votes import (
     Ballot,
     Cast,
-    change_vote,
     count_wrong_matches,
     load_votes,
     store_votes,
@@ -424,18 +423,30 @@ async def test_a_deleted_reply_keeps_its_votes(club: Club) -> None:
 
 
 async def test_a_burst_is_stored_whole_in_few_transactions(club: Club) -> None:
-    server, begun = club.channel.guild.id, 0
+    await club.ask(KNEE)
+    message, begun = club.channel.last_message, 0
 
     def count(_connection: object) -> None:
         nonlocal begun
         begun += 1
 
     event.listen(club.bot.engine.sync_engine, "begin", count)
-    for number in range(1000):
-        cast = Cast(Ballot(server, f"member{number}", "it-band", "rest"), club.env.now())
-        club.bot.writer.put(partial(change_vote, change=cast), votes_of=server)
+    from_gateway = club.bot._connection.parsers["MESSAGE_REACTION_ADD"]
+    for number in range(1000):  # as Discord sends them, all at once
+        from_gateway(
+            {
+                "user_id": str(10**17 + number),
+                "channel_id": str(club.channel.id),
+                "guild_id": str(club.channel.guild.id),
+                "message_id": str(message.id),
+                "emoji": {"id": None, "name": "1️⃣"},
+                "burst": False,
+                "type": 0,
+            }
+        )
+    await asyncio.sleep(1)
     assert await club.bot.writer.drained(30)
-    assert (await votes(club))["it-band", "rest"].helped == 1000
+    assert (await votes(club))[first_remedy(club)].helped == 1000
     assert begun < 20
 
 

@@ -60,7 +60,7 @@ class EntryForm(AidModal):
         try:
             layout = await self._kept(bot, who, fields)
         except AlikeError as error:
-            raise RefusedError(_alike_text(error)) from error
+            raise RefusedError(_alike_text(error, self.kind)) from error
         except ChangedError as error:
             raise RefusedError(_changed_text(error, self.kind)) from error
         await interaction.followup.send(view=layout, ephemeral=True)
@@ -183,17 +183,20 @@ def list_layout(remedies: Sequence[Remedy], page: int) -> AidView:
     return note_layout(title, "\n".join(lines), more)
 
 
-def _alike_text(error: AlikeError) -> str:
-    yours = "To add yours all the same, use `/remedy add` with `anyway: True`."
+def _alike_text(error: AlikeError, kind: Kind) -> str:
+    name = safe(error.name)
     if error.hidden:
-        return (
-            f"**{safe(error.name)}** was here and is taken out. `/remedy restore` brings it back. "
-            f"{yours} Nothing was changed. What you typed, to copy:"
+        here = f"**{name}** was here and is taken out. `/{kind} restore` brings it back."
+    elif kind == "remedy":
+        here = (
+            f"That looks like **{name}**, which is here already. To offer that one for this pain, "
+            "use `/remedy edit` with `also`."
         )
+    else:
+        here = f"That looks like **{name}**, which is here already."
     return (
-        f"That looks like **{safe(error.name)}**, which is here already. To offer that one for "
-        f"this pain, use `/remedy edit` with `also`. {yours} Nothing was changed. What you typed, "
-        "to copy:"
+        f"{here} To add yours all the same, use `/{kind} add` with `anyway: True`. Nothing was "
+        "changed. What you typed, to copy:"
     )
 
 
