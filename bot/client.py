@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -357,6 +357,9 @@ async def run_bot(settings: Settings) -> None:
         await bot.start(settings.discord_token.get_secret_value())
 
 
+# Once in a process, however many bots it starts: nothing of it ever changes, and what the garbage
+# collector no longer looks at (see Answerer.load) is never freed.
+@lru_cache(maxsize=1)
 def _load(data_dir: Path) -> _Loaded:
     return _Loaded(
         answerer=Answerer.load(data_dir),
