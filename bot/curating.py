@@ -16,7 +16,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.utils import default_process
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.exchange import Difference, Known, Row, compare
+from bot.difference import Difference, Known, compare
+from bot.exchange import Row
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy
 from bot.knowledge.own import (
     MOST_PATTERNS,

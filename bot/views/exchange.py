@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.exchange import Difference, FieldChange, first_of, read_file
+from bot.difference import Difference, FieldChange
+from bot.exchange import first_of, read_file
 from bot.knowledge.own import RefusedError
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
