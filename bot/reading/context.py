@@ -66,7 +66,7 @@ class Context:
         """How this mention is meant; the strongest reading wins."""
         if self._is_others(found):
             return "other"
-        if any(self._same_clause(cue, found) for cue in self._past):
+        if self._past and any(self._same_clause(cue, found) for cue in self._past):
             return "past"
         if self._denied(found):
             return "denied"

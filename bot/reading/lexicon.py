@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,6 +72,9 @@ class Found(NamedTuple):
 Node = dict[str, Any]  # stem -> Node, and "" -> list of the concepts that end here
 
 
+_word, _stem = attrgetter("word"), attrgetter("stem")
+
+
 class Lexicon:
     """A trie of phrases by stem. Built once; `find` walks it over a text's tokens.
 
@@ -109,25 +113,25 @@ class Lexicon:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
         at_start = self._root.get(START, {})
-        keys = [self._keys(token) for token in tokens]
-        sentence = -1
-        for start, token in enumerate(tokens):
-            roots = (self._root,) if token.sentence == sentence else (self._root, at_start)
-            sentence = token.sentence
-            for root in roots:
-                for key in keys[start]:
-                    if key in root:
-                        self._walk(tokens, keys, start, start + 1, root[key], found)
+        keys = list(map(_word if self._exact else _stem, tokens))
+        before = -1
+        for start, (key, token) in enumerate(zip(keys, tokens, strict=True)):
+            _, _, _, _, sentence, _, number = token
+            first = sentence != before and at_start
+            before = sentence
+            if not first and not number and key not in self._root:
+                continue  # nearly every word
+            for root in (self._root, at_start) if first else (self._root,):
+                for each in _keys(key, token):
+                    node = root.get(each)
+                    if node is not None and _goes_on(node, tokens, keys, start + 1):
+                        self._walk(tokens, keys, start, start + 1, node, found)
         return _longest(found)
-
-    def _keys(self, token: Token) -> tuple[str, ...]:
-        key = token.word if self._exact else token.stem
-        return (key, token.word, NUMBER) if token.number else (key,)
 
     def _walk(
         self,
         tokens: Sequence[Token],
-        keys: Sequence[tuple[str, ...]],
+        keys: Sequence[str],
         start: int,
         place: int,
         node: Node,
@@ -140,12 +144,26 @@ class Lexicon:
         # stand before any next word.
         clause = tokens[start].clause
         while len(node) > ("" in node) and place < len(tokens) and tokens[place].clause == clause:
-            for key in keys[place]:
+            for key in _keys(keys[place], tokens[place]):
                 if key in node:
                     self._walk(tokens, keys, start, place + 1, node[key], found)
             if tokens[place].word not in _LOOSE:
                 return
             place += 1
+
+
+def _goes_on(node: Node, tokens: Sequence[Token], keys: Sequence[str], place: int) -> bool:
+    """Whether a phrase that has come to `node` may end there or go on at tokens[place]."""
+    if "" in node:
+        return True
+    if place >= len(tokens):
+        return False
+    return keys[place] in node or tokens[place].number or tokens[place].word in _LOOSE
+
+
+def _keys(key: str, token: Token) -> tuple[str, ...]:
+    """What a token may be called by a phrase: by `key`, a number in figures or as any number."""
+    return (key, token.word, NUMBER) if token.number else (key,)
 
 
 def find_in(lexicons: Sequence[Lexicon], tokens: Sequence[Token]) -> list[Found]:
@@ -187,17 +205,21 @@ def _longest(found: list[Found]) -> list[Found]:
     """Without those that lie inside a longer one of the same kind."""
     kept: list[Found] = []
     best_end: dict[str, int] = {}
-    for each in sorted(found, key=lambda one: (one.start, -one.end)):
-        kind = each.concept.kind
-        last = best_end.get(kind, 0)
+    for each in sorted(found, key=_longest_first):
+        (kind, _), start, end = each
         # One that ends by an earlier longer one's end is part of it; equal spans both count.
-        if each.end > last or any(
-            one.start == each.start and one.end == each.end and one.concept.kind == kind
-            for one in kept[-4:]
+        if end > best_end.get(kind, 0):
+            best_end[kind] = end
+        elif not any(
+            one.start == start and one.end == end and one.concept.kind == kind for one in kept[-4:]
         ):
-            kept.append(each)
-            best_end[kind] = max(last, each.end)
+            continue
+        kept.append(each)
     return kept
+
+
+def _longest_first(found: Found) -> tuple[int, int]:
+    return found.start, -found.end
 
 
 def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
 from bot.reading.tokens import Token, stem, tokenize
 
+SKIMMED = frozenset({"named", "remedy", CUE})
 WORDS_FILE = "built/words.txt"
 
 
@@ -36,6 +37,8 @@ class Reader:
         self.concepts = frozenset(concept for concept, _ in entries)
         lexicon = build_lexicon(entries)
         self._lexicons: tuple[Lexicon, ...] = (lexicon,)
+        skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
+        self._skimmed: tuple[Lexicon, ...] = (skimmed,)
         self._spelling = Spelling(lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
 
     def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
@@ -49,13 +52,35 @@ class Reader:
                 names.add(concept, name)
         reader = copy(self)
         reader._lexicons = (*self._lexicons, names)
+        reader._skimmed = (*self._skimmed, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)
         return reader
 
     def read(self, text: str) -> Reading:
         """The Reading of any text; an empty one where there are no Latin words."""
-        tokens = [self._mended(token) for token in tokenize(text)]
-        found = find_in(self._lexicons, tokens)
+        return self._reading(text, self._tokens(text), self._lexicons)
+
+    def skim(self, text: str) -> Reading:
+        """The Reading without mentions of other kinds than SKIMMED: far quicker."""
+        return self._reading(text, self._tokens(text), self._skimmed)
+
+    def whole(self, skimmed: Reading) -> Reading:
+        """What `read` gives for the text of a Reading that `skim` gave."""
+        return self._reading(skimmed.text, skimmed.tokens, self._lexicons)
+
+    def _tokens(self, text: str) -> tuple[Token, ...]:
+        tokens = tokenize(text)
+        mend = self._spelling.mend
+        for place, token in enumerate(tokens):
+            word = mend(token.word)
+            if word != token.word:
+                tokens[place] = token._replace(word=word, stem=stem(word))
+        return tuple(tokens)
+
+    def _reading(
+        self, text: str, tokens: tuple[Token, ...], lexicons: Sequence[Lexicon]
+    ) -> Reading:
+        found = find_in(lexicons, tokens)
         cues = [one for one in found if one.concept.kind == CUE]
         context = Context(self._cues, tokens, cues)
         mentions = tuple(
@@ -71,11 +96,7 @@ class Reader:
             for one in found
             if one.concept.kind != CUE
         )
-        return Reading(text, tuple(tokens), mentions)
-
-    def _mended(self, token: Token) -> Token:
-        word = self._spelling.mend(token.word)
-        return token if word == token.word else token._replace(word=word, stem=stem(word))
+        return Reading(text, tokens, mentions)
 
 
 def _known_words(path: Path) -> list[str]:

@@ -41,10 +41,6 @@ class Spelling:
 
         The first letter must agree, as it does in nearly all misspellings.
         """
-        if len(word) < _SHORTEST or len(word) > _LONGEST or not word.isalpha():
-            return word
-        if word in self._known or word in self._own:
-            return word
         mended = self._cache.get(word)
         if mended is None:
             if len(self._cache) >= _CACHE_SIZE:
@@ -53,6 +49,10 @@ class Spelling:
         return mended
 
     def _nearest(self, word: str) -> str:
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+            return word
+        if word in self._known or word in self._own:
+            return word
         limit = 1 if len(word) < 7 else 2
         hit = process.extractOne(
             word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=limit

@@ -26,6 +26,9 @@ _NUMBER_WORDS = frozenset(
     ).split()
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "′": "'"})
+# What takes the place of one character, so that nothing moves.
+_SAME_LENGTH = _QUOTES | str.maketrans({"\r": " ", "\n": "."})
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _stemmer = Stemmer.Stemmer("english")
 
 
@@ -97,19 +100,32 @@ def tokenize(text: str) -> list[Token]:
 def _plain(text: str) -> tuple[str, list[int] | None]:
     """Lower-case text without accents and invisible marks, and where each character stood.
 
-    The offsets are None where nothing moved (plain ASCII, by far the most).
+    The offsets are None where nothing moved (by far the most).
     """
-    if text.isascii() and "\n" not in text:
+    text = text.translate(_SAME_LENGTH)
+    if text.isascii():
         return text.lower(), None
-    letters: list[str] = []
+    parts: list[str] = []
     offsets: list[int] = []
-    for place, char in enumerate(text.translate(_QUOTES)):
-        if char.isascii():
-            letters.append(" " if char == "\r" else char.lower() if char != "\n" else ".")
-            offsets.append(place)
-            continue
-        for part in unicodedata.normalize("NFKD", char).lower():
-            if not unicodedata.combining(part) and unicodedata.category(part) != "Cf":
-                letters.append(part)
-                offsets.append(place)
-    return "".join(letters), offsets
+    done = 0
+    for found in _FOREIGN.finditer(text):
+        place = found.start()
+        parts.append(text[done:place].lower())
+        offsets.extend(range(done, place))
+        plain = _unaccented(found[0])
+        parts.append(plain)
+        offsets.extend([place] * len(plain))
+        done = place + 1
+    parts.append(text[done:].lower())
+    offsets.extend(range(done, len(text)))
+    return "".join(parts), offsets
+
+
+@lru_cache(maxsize=4096)
+def _unaccented(char: str) -> str:
+    """A character without its accents; nothing for an invisible mark."""
+    return "".join(
+        part
+        for part in unicodedata.normalize("NFKD", char).lower()
+        if not unicodedata.combining(part) and unicodedata.category(part) != "Cf"
+    )

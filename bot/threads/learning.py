@@ -129,7 +129,7 @@ class Learner:
     def learn(self, thread: Thread) -> Lesson:
         """What the thread teaches. Whatever the text, no exception."""
         people = thread.people()
-        readings = [(comment, self._reader.read(comment.text)) for comment in thread]
+        readings = [(comment, self._reader.skim(comment.text)) for comment in thread]
         said = self._all_said(thread, readings)
         comments = tuple(
             ReadComment(
@@ -143,9 +143,13 @@ class Learner:
         heard = tuple(
             Heard(people[person_key(comment)], name, around(comment.text, name.name), comment.link)
             for comment, reading in readings
-            for name in self._names.find(reading)
+            for name in self._unknown(reading)
         )
         return Lesson(thread, self._thread_topics(thread, readings), comments, heard)
+
+    def _unknown(self, reading: Reading) -> Iterator[Name]:
+        frames = self._names.frames(reading)
+        return self._names.find(self._reader.whole(reading), frames) if frames else iter(())
 
     def _comment_topics(self, reading: Reading) -> tuple[str, ...]:
         """The patterns that a comment names."""
@@ -159,7 +163,8 @@ class Learner:
         if given:
             return given
         weights: dict[str, float] = {}
-        for place, (_, reading) in enumerate(readings[:_TELL_TOPIC]):
+        for place, (_, skimmed) in enumerate(readings[:_TELL_TOPIC]):
+            reading = self._reader.whole(skimmed)
             weight = _ASKER_WEIGHT if place == 0 else 1.0
             named = {one.concept.name for one in reading.of_kind("named") if _meant(one)}
             for pattern in named:

@@ -112,18 +112,17 @@ class Conversation:
         self._people: dict[_Name, set[str]] = {}
         self._spoke: dict[str, list[int]] = {}  # numbers of comments, by person_key
         self._last = (0, "")  # the comment before, and whose it is
-        for comment in thread:
-            for name in self._names(comment.called or comment.author):
-                self._people.setdefault(name, set()).add(person_key(comment))
+        for called, person in {(one.called or one.author, person_key(one)) for one in thread}:
+            for name in self._names(called):
+                self._people.setdefault(name, set()).add(person)
         self._clues = {name[0].lower() for name in self._people} | finder.place_words
 
     def references(self, comment: Comment, reading: Reading) -> list[Reference]:
         """The references in the next comment of the thread."""
         person = person_key(comment)
         remedies = {mention.sentence for mention in reading.of_kind("remedy")}
-        words = _WORD.findall(comment.text.lower())
         calls: list[_Call] = []
-        if not self._clues.isdisjoint(words):
+        if not self._clues.isdisjoint(_WORD.findall(comment.text.lower())):
             calls = list(self._calls(person, reading))
         found = list(self._by_name(reading, calls, remedies)) if calls else []
         if not found and not remedies:
@@ -177,13 +176,15 @@ class Conversation:
     def _call(self, person: str, reading: Reading, start: int) -> _Call | None:
         """The name that begins at a token, in the words as they were written."""
         text, tokens = reading.text, reading.tokens[start : start + _LONGEST]
+        first, end = tokens[0].start, tokens[0].end
+        if _SHORT.sub("", text[first:end]).lower() not in self._clues:
+            return None
         written = [_SHORT.sub("", text[token.start : token.end]) for token in tokens]
         for size in range(len(written), 0, -1):
             name = tuple(word.lower() for word in written[:size])
             people = self._people.get(name) or (size == 1 and self._people.get((written[0],)))
             numbers = [n for one in people or () if one != person for n in self._spoke.get(one, ())]
             if numbers:
-                first = tokens[0].start
                 capital = text[first].isupper() or text[first - 1 : first] == "@"
                 plainly = capital or name[0] not in self._finder.also_words
                 return _Call(tuple(sorted(numbers, reverse=True)), start, start + size, plainly)

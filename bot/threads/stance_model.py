@@ -7,7 +7,8 @@ read is one feature among many.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import pairwise, repeat
 from pathlib import Path
 from typing import get_args
 from zipfile import BadZipFile
@@ -37,51 +38,71 @@ _YOU = frozenset("you your u".split())
 _RULE, _NEXT, _COMMENT, _ASKED = 2.0, 0.7, 0.3, 1.5  # what the parts weigh
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A comment as the features see it, made once for all of its mentions of remedies.
+
+    `names`: the stems, with _OTHER for each word of a remedy. `sentences`: where each one's first
+    word stands, and the end. `comment`: the features that all mentions share.
+    """
+
+    reading: Reading
+    mentions: Sequence[Mention]
+    names: Sequence[str]
+    sentences: Sequence[int]
+    comment: Features
+
+    @classmethod
+    def of(cls, reading: Reading, mentions: Sequence[Mention]) -> Words:
+        """The words of a comment in which these remedies are named."""
+        names = [token.stem for token in reading.tokens]
+        comment = {f"c:{name}": _COMMENT for name in names}
+        for one in mentions:
+            names[one.start : one.end] = [_OTHER] * (one.end - one.start)
+        sentences: list[int] = []
+        for place, token in enumerate(reading.tokens):
+            while len(sentences) <= token.sentence:
+                sentences.append(place)
+        return cls(reading, mentions, names, [*sentences, len(names)], comment)
+
+    def sentence(self, number: int) -> slice:
+        """Where a sentence stands; an empty slice where there is none."""
+        if number + 1 >= len(self.sentences):
+            return slice(0)
+        return slice(self.sentences[number], self.sentences[number + 1])
+
+
 def features(
-    reading: Reading,
-    mention: Mention,
-    mentions: Sequence[Mention],
-    rule: Stance,
-    cues: Sequence[Found],
+    said: Words, mention: Mention, rule: Stance, cues: Sequence[Found]
 ) -> dict[str, float]:
     """What tells the stance of one mention. `cues`: the stance words found in the comment."""
-    places = [i for i, token in enumerate(reading.tokens) if token.sentence == mention.sentence]
-    names = _named(reading, mention, mentions)
-    words = _joined([names[place] for place in places])
+    reading, mentions = said.reading, said.mentions
+    own = said.sentence(mention.sentence)
+    names = list(said.names)
+    names[mention.start : mention.end] = [_THIS] * (mention.end - mention.start)
+    words = _joined(names[own])
     found = dict.fromkeys((f"s:{word}" for word in words), 1.0)
     found |= dict.fromkeys(
         (f"s:{one}_{two}" for one, two in zip(["^", *words], [*words, "$"], strict=True)), 1.0
     )
     found |= _around(words)
     for step in (1, 2):
-        own = [
-            name
-            for name, token in zip(names, reading.tokens, strict=True)
-            if token.sentence == mention.sentence + step
-        ]
-        pairs = (f"{one}_{two}" for one, two in pairwise(own))
-        found |= {f"n{step}:{word}": _NEXT for word in (*own, *pairs)}
-    found |= {f"c:{token.stem}": _COMMENT for token in reading.tokens}
+        later = names[said.sentence(mention.sentence + step)]
+        pairs = (f"{one}_{two}" for one, two in pairwise(later))
+        found |= {f"n{step}:{word}": _NEXT for word in (*later, *pairs)}
+    found |= said.comment
     found |= {_cue(reading, mention, cue): 1.0 for cue in cues}
     found[f"rule:{rule}"] = _RULE
     found[f"status:{mention.status}"] = 1.0
-    spoken = {reading.tokens[place].word for place in places}
+    spoken = {token.word for token in reading.tokens[own]}
     found["me"], found["you"] = float(bool(spoken & _ME)), float(bool(spoken & _YOU))
-    end = max(reading.tokens[place].end for place in places)
+    end = reading.tokens[own.stop - 1].end
     if "?" in reading.text[end : end + 3]:
         found["asked"] = _ASKED
     elif "?" in reading.text:
         found["asks"] = 1.0
     found["length"], found["remedies"] = min(len(words), 30) / 30, min(len(mentions), 5) / 5
     return found
-
-
-def _named(reading: Reading, mention: Mention, mentions: Sequence[Mention]) -> list[str]:
-    names = [token.stem for token in reading.tokens]
-    for one in mentions:
-        names[one.start : one.end] = [_OTHER] * (one.end - one.start)
-    names[mention.start : mention.end] = [_THIS] * (mention.end - mention.start)
-    return names
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -127,11 +148,10 @@ class StanceModel:
 
     def shares(self, found: Features) -> Array:
         """A share for each of STANCES, together 1 (softmax)."""
-        known = [(self._rows[name], value) for name, value in found.items() if name in self._rows]
-        scores = self.bias.copy()
-        if known:
-            rows, values = zip(*known, strict=True)
-            scores += np.array(values, np.float32) @ self.weights[list(rows)]
+        rows = np.fromiter(map(self._rows.get, found, repeat(-1)), np.intp, len(found))
+        known = rows >= 0
+        values = np.fromiter(found.values(), np.float32, len(found))[known]
+        scores = self.bias + values @ self.weights[rows[known]]
         shares: Array = np.exp(scores - scores.max())
         shares /= shares.sum()
         return shares
@@ -181,9 +201,15 @@ class StanceReader:
         An outcome that is told in so many words stands: the rules are good at those. For all that
         is told between the lines the model has the say.
         """
+        cues = self._rules.cues(reading)
+        said = Words.of(reading, mentions)
         return [
-            CERTAIN[rule] if rule in CERTAIN else self._model.shares(found)
-            for rule, found in all_features(self._rules, reading, mentions)
+            CERTAIN[rule]
+            if rule in CERTAIN
+            else self._model.shares(features(said, mention, rule, cues))
+            for mention, rule in zip(
+                mentions, self._rules.stances(reading, mentions, cues), strict=True
+            )
         ]
 
 
@@ -193,7 +219,8 @@ def all_features(
     """For each mention of a comment what the rules say, and its features."""
     cues = rules.cues(reading)
     read = rules.stances(reading, mentions, cues)
+    said = Words.of(reading, mentions)
     return [
-        (rule, features(reading, mention, mentions, rule, cues))
+        (rule, features(said, mention, rule, cues))
         for mention, rule in zip(mentions, read, strict=True)
     ]

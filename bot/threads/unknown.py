@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from bot.knowledge.catalogue import check, read_toml
-from bot.reading.lexicon import Concept, Lexicon, Words, build_lexicon
+from bot.reading.lexicon import Concept, Found, Lexicon, Words, build_lexicon
 from bot.reading.reading import Reading
 
 _FILE = "lexicon/frames.toml"
@@ -42,8 +42,12 @@ class NameFinder:
         self._before = _lexicon(words["before"])
         self._ends = frozenset(words["ends"])
 
-    def find(self, reading: Reading) -> Iterator[Name]:
-        """The unknown names in a comment, each once."""
+    def frames(self, reading: Reading) -> list[Found]:
+        """The words in a comment after which a name may stand; mostly none."""
+        return self._frames.find(reading.tokens)
+
+    def find(self, reading: Reading, frames: Sequence[Found]) -> Iterator[Name]:
+        """The unknown names in a comment, each once. `frames`: those of the same tokens."""
         known = {
             place
             for mention in reading.mentions
@@ -51,7 +55,7 @@ class NameFinder:
             for place in range(mention.start, mention.end)
         }
         seen: set[str] = set()
-        for frame in self._frames.find(reading.tokens):
+        for frame in frames:
             name = self._after(reading, frame.end, known)
             if name and name[0] not in seen:
                 seen.add(name[0])
