@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 from collections.abc import Iterator
 
@@ -13,7 +14,7 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
 from bot.store.suggestions import forget_thread, load_sources, store_thread
-from bot.threads.comments import Thread, ThreadError, make_thread
+from bot.threads.comments import Said, Thread, ThreadError, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
 from bot.views.layouts import note_layout
@@ -43,6 +44,19 @@ async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
         for source in sources.values()
         if typed.lower() in source.title.lower()
     ][:25]
+
+
+def as_said(message: discord.Message) -> Said:
+    """A message as a comment: whose, what, where, and which message it answers."""
+    author, answered = message.author, message.reference
+    return Said(
+        author=str(author.id),
+        text=message.content,
+        link=message.jump_url,
+        key=str(message.id),
+        answers=str(answered.message_id) if answered and answered.message_id else "",
+        called=author.display_name,
+    )
 
 
 @app_commands.guild_only()
@@ -99,15 +113,15 @@ class Learn(commands.GroupCog, group_name="learn"):
                 "History* there."
             )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        said, unread = [], 0
+        said: list[Said] = []
+        unread = 0
         async for message in place.history(limit=MOST_MESSAGES, oldest_first=True):
             if message.author.bot:
                 continue
             unread += not message.content and not message.attachments
-            said.append((str(message.author.id), message.content, message.jump_url))
+            said.append(as_said(message))
             if len(said) % TOLD_EVERY == 0:
-                layout = note_layout("Reading", f"{len(said)} messages so far …", FOOT)
-                await interaction.edit_original_response(view=layout)
+                await self._tell(interaction, f"{len(said)} messages so far …")
         found = make_thread(place.name, place.jump_url, said)
         if found is None:
             raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
@@ -145,11 +159,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         """The message command: learns one message."""
         server = self.bot.curator(interaction).server_id
         place = getattr(message.channel, "name", "a channel")
-        found = make_thread(
-            f"A message in #{place}",
-            message.jump_url,
-            [(str(message.author.id), message.content, message.jump_url)],
-        )
+        found = make_thread(f"A message in #{place}", message.jump_url, [as_said(message)])
         if found is None:
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -190,11 +200,15 @@ class Learn(commands.GroupCog, group_name="learn"):
             suggestions += len(findings) if new else 0
             known += not new
             if read % TOLD_EVERY == 0:
-                layout = note_layout("Reading", f"{read} threads so far …", FOOT)
-                await interaction.edit_original_response(view=layout)
+                await self._tell(interaction, f"{read} threads so far …")
         where = f"{counted(comments, 'comment')} in {counted(read, 'thread')}"
         text = f"{where}: {counted(suggestions, 'suggestion')} to review."
         return f"{text} I knew {known} of them already." if known else text
+
+    async def _tell(self, interaction: Interaction, text: str) -> None:
+        """Shows how far reading has come; where that fails, reading goes on."""
+        with contextlib.suppress(discord.HTTPException):
+            await interaction.edit_original_response(view=note_layout("Reading", text, FOOT))
 
     async def _done(self, interaction: Interaction, layout: AidView) -> None:
         try:

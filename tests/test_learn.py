@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import pytest
 from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
 
 from bot.store.suggestions import count_pending, load_suggestions
@@ -112,17 +113,32 @@ async def test_a_channel_is_learned_and_told_in_its_own_words(club: Club) -> Non
     assert "say it helped" in text(told.response)
 
 
-async def test_who_agrees_with_a_member_speaks_of_the_same_remedy(club: Club) -> None:
+@pytest.mark.parametrize("named", ["<@{id}>", "@{name}", "{name}"])
+async def test_who_agrees_with_a_member_speaks_of_the_same_remedy(club: Club, named: str) -> None:
     robin = await admin(club)
     await club.sam.send(club.channel, ASKED)
     await club.kim.send(club.channel, "A foam roller fixed mine.")
-    await club.sam.send(club.channel, f"Thanks! I tried what <@{club.kim.id}> said and it helped.")
+    kim = named.format(id=club.kim.id, name=club.kim.name)
+    await club.sam.send(club.channel, f"Thanks! I tried what {kim} said and it helped.")
     await robin.slash(club.channel, "learn thread")
     assert await pending(club) == 2
     shown = await robin.slash(club.channel, "review")
     await robin.click(shown.response, label="Approve the rest of this thread")
     assert {(each.remedy, each.stance) for each in await learned(club)} == {("foam-roll", "helped")}
     assert len({each.person for each in await learned(club)}) == 2
+
+
+async def test_a_reply_speaks_of_the_remedy_that_it_answers(club: Club) -> None:
+    robin = await admin(club)
+    asked = await club.sam.send(club.channel, ASKED)
+    advice = await club.kim.send(club.channel, "A foam roller fixed mine.", reply_to=asked)
+    await robin.send(club.channel, "Good luck with that, ice is what I used.", reply_to=asked)
+    await club.sam.send(club.channel, "This!", reply_to=advice)
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve the rest of this thread")
+    rolled = [each for each in await learned(club) if each.remedy == "foam-roll"]
+    assert sorted(each.stance for each in rolled) == ["helped", "recommends"]
 
 
 async def test_where_the_bot_cannot_read_it_says_what_is_missing(club: Club) -> None:

@@ -112,7 +112,9 @@ class Conversation:
         self._people: dict[_Name, set[str]] = {}
         self._spoke: dict[str, list[int]] = {}  # numbers of comments, by person_key
         self._last = (0, "")  # the comment before, and whose it is
-        for called, person in {(one.called or one.author, person_key(one)) for one in thread}:
+        # Discord mentions by the author's id, people by what he is called.
+        names = {(name, person_key(one)) for one in thread for name in (one.called, one.author)}
+        for called, person in names:
             for name in self._names(called):
                 self._people.setdefault(name, set()).add(person)
         self._clues = {name[0].lower() for name in self._people} | finder.place_words
