@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.flags import Flags, Hit, load_flags
-from bot.linear import Array, LinearModel, Vector, load_model
+from bot.model import Array, Model, Vector, load_model
 from bot.reading.features import Blocks, features
 from bot.reading.lexicon import Concept
 from bot.reading.places import Place, find_places
@@ -38,7 +38,7 @@ class Assessment:
 class Assessor:
     """Assesses readings by the rules of data/flags and the trained model. Built once."""
 
-    def __init__(self, flags: Flags, model: LinearModel) -> None:
+    def __init__(self, flags: Flags, model: Model) -> None:
         self.flags = flags
         self.model = model
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.assessment import PATTERNS, Assessment
-from bot.linear import LinearModel
+from bot.model import Model
 from bot.own_patterns import OwnPatterns
 from bot.reading.features import WORDS, told_by
 
@@ -37,7 +37,7 @@ class Reason:
 class Matcher:
     """Ranks patterns by the trained model, and a server's own ones by their examples."""
 
-    def __init__(self, model: LinearModel) -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
         self._classes = model.heads[PATTERNS].classes
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.assessment import DANGERS, Assessment
 from bot.flags import Alarm, Flags, Hit
-from bot.linear import LinearModel
+from bot.model import Model
 from bot.reading.reading import Reading
 
 Level = Literal["self-care", "urgent", "emergency"]
@@ -74,7 +74,7 @@ _NOTICED = "the way you tell it sounds like something that a professional should
 class Triager:
     """Judges assessments by the rules and the model's beliefs. Built once."""
 
-    def __init__(self, flags: Flags, model: LinearModel) -> None:
+    def __init__(self, flags: Flags, model: Model) -> None:
         self._flags = flags
         classes = model.heads[DANGERS].classes
         parts = [name.partition(":") for name in classes]

@@ -19,7 +19,7 @@ from build_data import Example, read_examples, rows, train
 
 from bot.answer import Answerer
 from bot.assessment import DANGERS, PATTERNS
-from bot.linear import LinearModel
+from bot.model import Model
 from bot.settings import ROOT
 
 FOLDS = 3
@@ -71,7 +71,7 @@ def _folds() -> Iterator[tuple[str, int]]:
             yield path.stem, (number // BLOCK) % FOLDS if held else -1
 
 
-def _ask(model: LinearModel, held: list[tuple[str, Example]]) -> Asked:
+def _ask(model: Model, held: list[tuple[str, Example]]) -> Asked:
     dangers = np.array([name.partition(":")[0] for name in model.heads[DANGERS].classes])
     patterns = model.heads[PATTERNS].classes
     shares, ranks = [], []

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bot.answer import Answerer
-from bot.linear import LinearModel, load_model, save_model
+from bot.model import Model, load_model, save_model
 from bot.own_patterns import load_likeness
 from bot.settings import ROOT
 from bot.threads.stance_model import load_stance_model
@@ -22,7 +22,7 @@ def examples(answerer: Answerer) -> list[build_data.Example]:
     return build_data.read_examples(DATA, answerer.reader, answerer.assessor.flags)
 
 
-def shares(model: LinearModel, example: build_data.Example) -> np.ndarray:
+def shares(model: Model, example: build_data.Example) -> np.ndarray:
     scores = model.scores(model.vocabulary.vector(example.blocks))
     return np.concatenate([model.probabilities(scores, head) for head in model.heads])
 
@@ -44,19 +44,15 @@ def test_training_again_gives_the_same_model(
 def test_the_bot_reads_the_weights_as_they_were_trained(
     examples: list[build_data.Example], tmp_path: Path
 ) -> None:
-    """scikit-learn's own probabilities and the bot's dot product agree; rounding moves little."""
-    few = [one for one in examples[::12] if one.patterns]
-    taught = [(one.blocks, one.patterns[0]) for one in few]
+    """scikit-learn's own probabilities and the bot's dot products agree; rounding moves little."""
+    few = [one for one in examples[::12] if one.patterns and one.danger]
     words = build_data.vocabulary(few)
-    fitted = build_data.fit(taught, words)
-    wanted = fitted.predict_proba(build_data.to_matrix(words, (one.blocks for one in few)))
-    heads = {"patterns": [str(name) for name in fitted.classes_]}
-    model = LinearModel(
-        heads,
-        words,
-        fitted.coef_.T.astype(np.float32),
-        fitted.intercept_.astype(np.float32),
-    )
+    patterns = build_data.fit([(one.blocks, one.patterns[0]) for one in few], words)
+    told = [(one.blocks, one.danger) for one in few if one.danger]
+    dangers = build_data.fit_layer(told, words, beginning=0)
+    matrix = build_data.to_matrix(words, (one.blocks for one in few))
+    wanted = np.hstack([patterns.predict_proba(matrix), dangers.predict_proba(matrix)])
+    model = build_data.joined(words, patterns, [dangers])
     save_model(tmp_path / "model.npz", model)
     for read, close in ((model, 1e-3), (load_model(tmp_path / "model.npz"), 0.05)):
         found = np.array([shares(read, one) for one in few])

@@ -212,6 +212,30 @@ def test_the_topic_is_found_without_a_label(learner: Learner) -> None:
     assert lesson.topics[0] == "plantar-fasciitis"
 
 
+def test_the_title_tells_the_topic_where_no_comment_does(learner: Learner) -> None:
+    said = (Comment(1, "Bo", "Help?"), Comment(2, "Cy", "Get a foam roller."))
+    told = learner.learn(Thread("key", "Anyone else with shin splints?", "", (), said))
+    assert told.topics[0] == "shin-splints"
+    assert [each.pattern for each in told.suggestions()] == ["shin-splints"]
+    assert learner.learn(Thread("key", "A chat", "", (), said)).topics == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The rest of the week was busy.",
+        "Slipped on black ice, the ice on the pavement is bad.",
+        "That stretch of road by the river is lovely, the stretch along the canal too.",
+        "My foot has pins and needles.",
+        "Ran in the heat over the bridge.",
+        "Thanks for the support and brace yourself.",
+    ],
+)
+def test_a_remedys_word_that_means_something_else_is_no_remedy(learner: Learner, text: str) -> None:
+    assert learner.said(text) == []
+    assert learner.said(f"{text} I iced it, and the ice helped.") != []
+
+
 def test_what_is_shipped_is_what_the_threads_teach(learner: Learner) -> None:
     taught = [
         suggestion

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
-from bot.knowledge.catalogue import Catalogue, CatalogueError
+from bot.knowledge.catalogue import Catalogue, CatalogueError, Line, check, read_toml
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import (
     Concept,
     Lexicon,
+    Words,
     build_lexicon,
+    filled,
     find_in,
     has_words,
     load_concepts,
@@ -21,6 +23,9 @@ from bot.reading.spelling import Spelling
 from bot.reading.tokens import Token, stem, tokenize
 
 SKIMMED = frozenset({"named", "remedy", CUE})
+# Words of remedies that mean something else. As a remedy that none is, it takes the place of the
+# shorter ones within: "ice" in "black ice".
+OTHERWISE = Concept("remedy", "otherwise")
 WORDS_FILE = "built/words.txt"
 
 
@@ -34,7 +39,8 @@ class Reader:
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
-        self.concepts = frozenset(concept for concept, _ in entries)
+        entries.append((OTHERWISE, _otherwise(data_dir)))
+        self.concepts = frozenset(concept for concept, _ in entries) - {OTHERWISE}
         lexicon = build_lexicon(entries)
         self._lexicons: tuple[Lexicon, ...] = (lexicon,)
         skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
@@ -94,7 +100,7 @@ class Reader:
                 quote=text[tokens[one.start].start : tokens[one.end - 1].end],
             )
             for one in found
-            if one.concept.kind != CUE
+            if one.concept.kind != CUE and one.concept != OTHERWISE
         )
         return Reading(text, tokens, mentions)
 
@@ -104,6 +110,14 @@ def _known_words(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8").split()
     except OSError as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+
+
+def _otherwise(data_dir: Path) -> tuple[str, ...]:
+    path = data_dir / "lexicon" / "otherwise.toml"
+    tables = read_toml(path)
+    choices = check(path, "any", dict[str, tuple[Line, ...]], tables.get("any", {}))
+    words = check(path, "otherwise", Words, tables.get("otherwise", {})).words
+    return tuple(full for phrase in words for full in filled(phrase, choices))
 
 
 def _named(

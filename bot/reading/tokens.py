@@ -30,6 +30,10 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"'
 _SAME_LENGTH = _QUOTES | str.maketrans({"\r": " ", "\n": "."})
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _stemmer = Stemmer.Stemmer("english")
+# Their stems are parts of the body, and they are not: "headed out", "backed off", "my leggings".
+_OWN_STEM = frozenset(
+    "backed backing faced facing footing handed handing headed heading legging leggings".split()
+)
 
 
 class Token(NamedTuple):
@@ -59,8 +63,10 @@ class _Form(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
-    """The English (Porter 2) stem of a lower-case word, numbers in it replaced by "0"."""
+    """The stem of a lower-case word by Porter 2, but for _OWN_STEM; numbers in it become "0"."""
     bare = word.replace("'", "")
+    if bare in _OWN_STEM:
+        return bare
     if bare.isalpha():
         return str(_stemmer.stemWord(bare))
     return _DIGITS.sub("0", bare)

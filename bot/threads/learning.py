@@ -164,16 +164,21 @@ class Learner:
             return given
         weights: dict[str, float] = {}
         for place, (_, skimmed) in enumerate(readings[:_TELL_TOPIC]):
-            reading = self._reader.whole(skimmed)
             weight = _ASKER_WEIGHT if place == 0 else 1.0
-            named = {one.concept.name for one in reading.of_kind("named") if _meant(one)}
-            for pattern in named:
-                weights[pattern] = weights.get(pattern, 0.0) + weight
-            if not named and not reading.of_kind("place"):
-                continue
-            for match in self._matcher.match(self._assessor.assess(reading)):
-                weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
+            self._weigh(self._reader.whole(skimmed), weight, weights)
+        if not weights:  # nobody names a body part: the title may
+            self._weigh(self._reader.read(thread.title), 1.0, weights)
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
+
+    def _weigh(self, reading: Reading, weight: float, weights: dict[str, float]) -> None:
+        """Adds what the words of a reading say for each pattern, if they name a body part."""
+        named = {one.concept.name for one in reading.of_kind("named") if _meant(one)}
+        for pattern in named:
+            weights[pattern] = weights.get(pattern, 0.0) + weight
+        if not named and not reading.of_kind("place"):
+            return
+        for match in self._matcher.match(self._assessor.assess(reading)):
+            weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
 
     def _all_said(
         self, thread: Thread, readings: Sequence[tuple[Comment, Reading]]

@@ -1,8 +1,10 @@
-"""A linear model at run time: features in, a probability for each class of each head out.
+"""The trained model at run time: features in, a probability for each class of each head out.
 
-Trained by scripts/build_data.py with scikit-learn; here is only the dot product, so that the bot
+Trained by scripts/build_data.py with scikit-learn; here are only the dot products, so that the bot
 needs no training library and an answer costs well under a millisecond. The heads (which pattern,
-which danger) share one vocabulary, so a text is turned into numbers once for all of them.
+which danger) share one vocabulary, so a text is turned into numbers once for all of them. A head
+is linear, so that its weights are reasons, or has a layer of units between features and classes,
+so that it sees which signs are dangerous only together.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 from math import sqrt
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -105,20 +108,36 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """From a head's units to its classes: `weights` are units by classes, a `bias` for each class.
+
+    A unit counts as far as its score is above 0 (a rectifier).
+    """
+
+    weights: Array
+    bias: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """One question that the model answers: its classes, which stand together in the table."""
+    """One question that the model answers: its classes, and its columns in the table.
+
+    Without a layer each column is a class, else a unit of it.
+    """
 
     classes: tuple[str, ...]
     start: int
+    layer: Layer | None = None
 
     @property
     def columns(self) -> slice:
-        """Where the head's classes stand."""
-        return slice(self.start, self.start + len(self.classes))
+        """Where the head's columns stand."""
+        size = len(self.classes) if self.layer is None else len(self.layer.weights)
+        return slice(self.start, self.start + size)
 
 
-class LinearModel:
-    """Heads with their classes, a vocabulary, and a weight for each feature and class."""
+class Model:
+    """Heads with their classes, a vocabulary, and a weight for each feature and column."""
 
     def __init__(
         self,
@@ -126,13 +145,17 @@ class LinearModel:
         vocabulary: Vocabulary,
         weights: Array,
         bias: Array,
+        layers: Mapping[str, Layer],
     ) -> None:
-        """`weights`: features by classes, the heads side by side; `bias`: one for each class."""
+        """`weights`: features by columns, the heads side by side; `bias`: one for each column.
+
+        `layers`: those of the heads that have one.
+        """
         self.heads: dict[str, Head] = {}
         start = 0
         for name, classes in heads.items():
-            self.heads[name] = Head(tuple(classes), start)
-            start += len(classes)
+            head = self.heads[name] = Head(tuple(classes), start, layers.get(name))
+            start = head.columns.stop
         self.vocabulary = vocabulary
         self.weights = weights
         self.bias = bias
@@ -140,14 +163,16 @@ class LinearModel:
         self._letters: Array = np.empty((WORDS_REMEMBERED, len(bias)), np.float32)
 
     def scores(self, vector: Vector) -> Array:
-        """The score of each class of all heads, before softmax."""
+        """The score of each column of all heads."""
         scores: Array = self.bias + self.letters(vector)
         scores += vector.values @ self.weights[vector.rows]
         return scores
 
     def probabilities(self, scores: Array, head: str) -> Array:
         """One probability for each class of a head, in their order (softmax)."""
-        own = scores[self.heads[head].columns]
+        own, layer = scores[self.heads[head].columns], self.heads[head].layer
+        if layer is not None:
+            own = np.maximum(own, 0) @ layer.weights + layer.bias
         shares: Array = np.exp(own - own.max())
         shares /= shares.sum()
         return shares
@@ -158,7 +183,8 @@ class LinearModel:
         """What each concept of `vector` adds to class `first` beyond the mean of `others`.
 
         And what all the rest of the text adds together. `scores`: the vector's own, of all heads;
-        what comes out is in their units. Raises ValueError for a class that is not there.
+        what comes out is in their units. The head has no layer. Raises ValueError for a class that
+        is not there.
         """
         start, classes = self.heads[head].start, self.heads[head].classes
         columns = [start + classes.index(name) for name in (first, *others)]
@@ -169,7 +195,7 @@ class LinearModel:
         return added, lead - sum(rivals) / len(others) - float(added.sum())
 
     def letters(self, vector: Vector) -> Array:
-        """What the runs of letters of all words add to each class."""
+        """What the runs of letters of all words add to each column."""
         if len(self._known) + len(vector.words) > WORDS_REMEMBERED:
             self._known.clear()
         rows = [self._row(word) for word in vector.words]
@@ -188,24 +214,33 @@ class LinearModel:
         return row
 
 
-def save_model(path: Path, model: LinearModel) -> None:
-    """Writes the model; weights as whole numbers of 8 bits, each feature with its own step."""
-    step = np.maximum(np.abs(model.weights).max(axis=1, keepdims=True), 1e-9) / 127
+def save_model(path: Path, model: Model) -> None:
+    """Writes the model; weights as whole numbers of 8 bits, each feature and head with its step."""
+    heads = list(model.heads.values())
+    parts = [model.weights[:, head.columns] for head in heads]
+    steps = [np.maximum(np.abs(part).max(axis=1, keepdims=True), 1e-9) / 127 for part in parts]
+    whole = [np.round(part / step).astype(np.int8) for part, step in zip(parts, steps, strict=True)]
+    layers = {name: head.layer for name, head in model.heads.items() if head.layer is not None}
+    tables: dict[str, Any] = {f"{name} weights": each.weights for name, each in layers.items()}
+    tables |= {f"{name} bias": each.bias for name, each in layers.items()}
     np.savez_compressed(
         path,
         heads=np.array(list(model.heads)),
-        sizes=np.array([len(head.classes) for head in model.heads.values()]),
-        classes=np.array([name for head in model.heads.values() for name in head.classes]),
+        sizes=np.array([len(head.classes) for head in heads]),
+        classes=np.array([name for head in heads for name in head.classes]),
         names=np.frombuffer("\n".join(model.vocabulary.names).encode(), np.uint8),
         idf=np.asarray(model.vocabulary.idf, np.float32),
         scales=np.asarray(model.vocabulary.scales, np.float32),
-        weights=np.round(model.weights / step).astype(np.int8),
-        step=step.astype(np.float32),
+        weights=np.hstack(whole),
+        columns=np.array([part.shape[1] for part in parts]),
+        step=np.hstack(steps).astype(np.float32),
         bias=model.bias.astype(np.float32),
+        layers=np.array(list(layers)),
+        **tables,
     )
 
 
-def load_model(path: Path) -> LinearModel:
+def load_model(path: Path) -> Model:
     """The model of scripts/build_data.py. Raises CatalogueError when it is missing or broken."""
     try:
         with np.load(path, allow_pickle=False) as file:
@@ -216,7 +251,12 @@ def load_model(path: Path) -> LinearModel:
                 name: [next(classes) for _ in range(size)]
                 for name, size in zip(file["heads"].tolist(), file["sizes"].tolist(), strict=True)
             }
-            weights = file["weights"].astype(np.float32) * file["step"]
-            return LinearModel(heads, vocabulary, weights, file["bias"])
+            layers = {
+                name: Layer(file[f"{name} weights"], file[f"{name} bias"])
+                for name in file["layers"].tolist()
+            }
+            weights = file["weights"].astype(np.float32)
+            weights *= np.repeat(file["step"], file["columns"], axis=1)
+            return Model(heads, vocabulary, weights, file["bias"], layers)
     except (OSError, ValueError, KeyError, BadZipFile, StopIteration) as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
