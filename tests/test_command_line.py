@@ -123,11 +123,11 @@ def test_measure_counts_every_case(figures: dict[str, dict[str, float]]) -> None
         ("hit@1", 0.85),
         ("hit@3", 0.93),
         ("hit@1, not named", 0.85),
-        ("hit@1 after one answer", 0.88),
-        ("mentions: F1", 0.80),
+        ("hit@1 after one answer", 0.90),
+        ("mentions: F1", 0.85),
         ("topic of the thread", 0.90),
-        ("caught: emergency", 0.70),
-        ("caught: urgent", 0.65),
+        ("caught: emergency", 0.80),
+        ("caught: urgent", 0.78),
     ],
 )
 def test_understanding_does_not_get_worse(
@@ -139,10 +139,10 @@ def test_understanding_does_not_get_worse(
 @pytest.mark.parametrize(
     ("figure", "most"),
     [
-        ("missed: emergency as self-care", 0.16),
-        ("false alarms", 0.10),
-        ("answered off-topic", 0.20),
-        ("asks instead of answering", 0.15),
+        ("missed: emergency as self-care", 0.08),
+        ("false alarms", 0.08),
+        ("answered off-topic", 0.13),
+        ("asks instead of answering", 0.10),
     ],
 )
 def test_alarms_do_not_get_worse(
