@@ -96,7 +96,7 @@ def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
 def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
     catalogue = knowledge.catalogue
     ranked = sorted(
-        (_rank(pattern_slug, remedy, knowledge) for remedy in catalogue.remedies.values()),
+        (_rank(pattern_slug, remedy, knowledge) for remedy in _spoken_of(pattern_slug, knowledge)),
         key=lambda each: (-each.score, -each.tally.people, each.remedy.slug),
     )
     advised_against = [each for each in ranked if _grade(each) == "advised-against"]
@@ -131,6 +131,17 @@ def _with_added(shown: list[RankedRemedy], usable: list[RankedRemedy]) -> list[R
     """The last places go to what the curators offer and nobody has ranked yet."""
     late = [each for each in usable if each.added and each not in shown][:PLACES_FOR_ADDED]
     return shown[: SHOWN - len(late)] + late
+
+
+def _spoken_of(pattern: str, knowledge: Knowledge) -> list[Remedy]:
+    """The remedies of which anything is known here: a server may have 2,000 others."""
+    tables = (knowledge.tallies, knowledge.votes, knowledge.catalogue.evidence)
+    added = knowledge.added.get(pattern, ())
+    return [
+        remedy
+        for slug, remedy in knowledge.catalogue.remedies.items()
+        if slug in added or any((pattern, slug) in table for table in tables)
+    ]
 
 
 def _votes(pattern: str, remedy: str, knowledge: Knowledge) -> Votes:

@@ -52,10 +52,11 @@ class Matcher:
         if own is None:
             return matches
         beliefs = own.beliefs(assessment)
-        taken = max(beliefs)
-        each = taken / sum(beliefs)
+        taken = float(beliefs.max())
+        each = taken / float(beliefs.sum())
         matches = [Match(one.slug, one.score * (1 - taken)) for one in matches]
-        matches += [Match(slug, x * each) for slug, x in zip(own.slugs, beliefs, strict=True)]
+        likest = np.argsort(-beliefs, kind="stable")[:MOST]
+        matches += [Match(own.slugs[place], float(beliefs[place]) * each) for place in likest]
         return sorted(matches, key=lambda one: -one.score)[:MOST]
 
     def reasons(self, assessment: Assessment, matches: Sequence[Match]) -> list[Reason]:

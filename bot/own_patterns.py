@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import log, sqrt
 from pathlib import Path
 
 import numpy as np
@@ -34,10 +34,10 @@ class Likeness:
     weights: tuple[float, ...]
     bias: float
 
-    def belief(self, numbers: Sequence[float], *, named: bool = False) -> float:
-        """The chance, 0 to 1, that a text tells of the pattern."""
-        logit = self.bias + sum(w * x for w, x in zip(self.weights, numbers, strict=True))
-        return 1 / (1 + exp(-(logit + NAMED * named)))
+    def beliefs(self, numbers: Array, named: npt.NDArray[np.bool_]) -> Array:
+        """The chance, 0 to 1, that a text tells of each pattern: patterns by four, and if named."""
+        logits = numbers @ np.array(self.weights) + self.bias + NAMED * named
+        return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class OwnPatterns:
         self._sizes = np.array([len(pattern.wording) for pattern in kept], np.intp)
         self._starts = np.cumsum(self._sizes) - self._sizes
 
-    def beliefs(self, assessment: Assessment) -> list[float]:
+    def beliefs(self, assessment: Assessment) -> Array:
         """The belief in each pattern, 0 to 1, in the order of `slugs`."""
         text = self._comparer.of(assessment)
         table = numbers(
@@ -145,15 +145,11 @@ class OwnPatterns:
             self._sizes,
         )
         mentions = assessment.reading.of_kind("named")
-        guessed = (
-            "affirmed",
-            "hypothetical",
-        )  # "think it's my towpath elbow" is a guess that counts
-        named = {one.concept.name for one in mentions if one.status in guessed}
-        return [
-            self._likeness.belief(row, named=slug in named)
-            for slug, row in zip(self.slugs, table.tolist(), strict=True)
-        ]
+        # "Think it's my towpath elbow" is a guess that counts.
+        guessed = ("affirmed", "hypothetical")
+        said = {one.concept.name for one in mentions if one.status in guessed}
+        named = np.fromiter((slug in said for slug in self.slugs), np.bool_, len(self.slugs))
+        return self._likeness.beliefs(table, named)
 
 
 def numbers(

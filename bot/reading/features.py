@@ -1,4 +1,4 @@
-"""A Reading as the features that the linear models weigh: words, letters, concepts, signs."""
+"""A Reading as the features that the models weigh: words, letters, concepts, signs."""
 
 from __future__ import annotations
 
