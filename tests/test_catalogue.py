@@ -11,6 +11,7 @@ import pytest
 from bot.answer import Answerer
 from bot.knowledge.catalogue import CatalogueError, load_catalogue
 from bot.settings import ROOT
+from bot.threads.references import ReferenceFinder
 
 DATA = ROOT / "data"
 
@@ -71,6 +72,7 @@ def test_evidence_without_a_source_has_no_year() -> None:
             lambda s: s.replace("{cant} breathe", "{cnat} breathe"),
             "cnat",
         ),
+        ("lexicon/otherwise.toml", lambda s: s.replace("{outside}", "{outsied}"), "outsied"),
         ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
     ],
 )
@@ -82,6 +84,12 @@ def test_a_broken_file_is_named(
         Answerer.load(copy)
     assert Path(file).name in str(error.value)
     assert told in str(error.value)
+
+
+def test_a_broken_file_of_references_is_named(copy: Path) -> None:
+    edit(copy / "lexicon" / "references.toml", lambda s: s.replace("{this}", "{tihs}"))
+    with pytest.raises(CatalogueError, match=r"references\.toml: .*tihs"):
+        ReferenceFinder(copy)
 
 
 @pytest.mark.parametrize("file", ["patterns.toml", "built/model.npz", "built/own_patterns.json"])

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_tables
+from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_tables, read_toml
 from bot.reading.tokens import Token, tokenize
 
 NUMBER = "<n>"
@@ -229,22 +229,37 @@ def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
         path, any_words = tables.pop(_ANY, (data_dir, {}))
         choices = check(path, _ANY, dict[str, tuple[Line, ...]], any_words)
         for name, (path, table) in tables.items():
-            entry = check(path, name, Words, table)
-            try:
-                words = tuple(full for phrase in entry.words for full in filled(phrase, choices))
-            except KeyError as error:
-                raise CatalogueError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
-            yield Concept(kind, name), entry.model_copy(update={"words": words})
+            yield Concept(kind, name), check_words(path, name, table, choices)
 
 
-def filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def load_otherwise(data_dir: Path) -> tuple[str, ...]:
+    """The phrases of data/lexicon/otherwise.toml in full. Raises CatalogueError if it is broken."""
+    path, name = data_dir / "lexicon" / "otherwise.toml", "otherwise"
+    tables = read_toml(path)
+    choices = check(path, _ANY, dict[str, tuple[Line, ...]], tables.get(_ANY, {}))
+    return check_words(path, name, tables.get(name, {}), choices).words
+
+
+def check_words(
+    path: Path, name: str, table: object, choices: Mapping[str, tuple[str, ...]]
+) -> Words:
+    """A table of a file as Words, its phrases in full. Raises CatalogueError if it is broken."""
+    entry = check(path, name, Words, table)
+    try:
+        words = tuple(full for phrase in entry.words for full in _filled(phrase, choices))
+    except KeyError as error:
+        raise CatalogueError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
+    return entry.model_copy(update={"words": words})
+
+
+def _filled(phrase: str, choices: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """The phrase with each {name} replaced by each of its words."""
     slot = _SLOT.search(phrase)
     if slot is None:
         yield phrase
         return
     for word in choices[slot.group(1)]:
-        yield from filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
+        yield from _filled(phrase[: slot.start()] + word + phrase[slot.end() :], choices)
 
 
 def has_words(phrase: str) -> bool:

@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from pathlib import Path
 
-from bot.knowledge.catalogue import Catalogue, CatalogueError, Line, check, read_toml
+from bot.knowledge.catalogue import Catalogue, CatalogueError
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import (
     Concept,
     Lexicon,
-    Words,
     build_lexicon,
-    filled,
     find_in,
     has_words,
     load_concepts,
+    load_otherwise,
 )
 from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
@@ -39,7 +38,7 @@ class Reader:
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
-        entries.append((OTHERWISE, _otherwise(data_dir)))
+        entries.append((OTHERWISE, load_otherwise(data_dir)))
         self.concepts = frozenset(concept for concept, _ in entries) - {OTHERWISE}
         lexicon = build_lexicon(entries)
         self._lexicons: tuple[Lexicon, ...] = (lexicon,)
@@ -110,14 +109,6 @@ def _known_words(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8").split()
     except OSError as error:
         raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
-
-
-def _otherwise(data_dir: Path) -> tuple[str, ...]:
-    path = data_dir / "lexicon" / "otherwise.toml"
-    tables = read_toml(path)
-    choices = check(path, "any", dict[str, tuple[Line, ...]], tables.get("any", {}))
-    words = check(path, "otherwise", Words, tables.get("otherwise", {})).words
-    return tuple(full for phrase in words for full in filled(phrase, choices))
 
 
 def _named(

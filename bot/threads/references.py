@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.knowledge.catalogue import Line, check, read_toml
-from bot.reading.lexicon import Concept, Words, build_lexicon, filled
+from bot.reading.lexicon import Concept, build_lexicon, check_words
 from bot.reading.reading import Mention, Reading
 from bot.reading.tokens import Token, tokenize
 from bot.threads.comments import Comment, Thread, person_key
@@ -86,12 +86,7 @@ class ReferenceFinder:
         choices = check(path, "any", dict[str, tuple[Line, ...]], tables.pop("any", {}))
         choices["name"] = (_NAME,)
         words = {
-            name: [
-                each
-                for one in check(path, name, Words, table).words
-                for each in filled(one, choices)
-            ]
-            for name, table in tables.items()
+            name: check_words(path, name, table, choices).words for name, table in tables.items()
         }
         self.by_name, self.by_answering, self.places = (
             build_lexicon(((Concept("frame", name), words[name]) for name in names), exact=True)
