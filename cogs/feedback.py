@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.advice import Advice
 from bot.client import AidStation
+from bot.ending import end
 from bot.store.replies import LOOKED_BACK, Reply, load_replies, write_reply
 from bot.store.votes import (
     Ballot,
@@ -49,8 +50,7 @@ class Feedback(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
-        if self._catching_up:
-            self._catching_up.cancel()
+        await end(self._catching_up)
 
     @commands.Cog.listener()
     async def on_public_advice(self, message: discord.Message, advice: Advice) -> None:

@@ -12,6 +12,7 @@ from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
+from bot.ending import end
 from bot.store.questions import Question, forget_question, load_questions, mark_question
 from bot.views.errors import log_failure
 from bot.views.questions import ask_layout
@@ -32,8 +33,7 @@ class Questions(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stops the clock; what is due then is asked after the next start."""
-        if self._clock:
-            self._clock.cancel()
+        await end(self._clock)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:

@@ -12,6 +12,7 @@ from discord.ext import commands, tasks
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
+from bot.ending import end
 from bot.store.backup import last_nightly, nightly
 from bot.store.database import StoreError
 from bot.store.privacy import (
@@ -44,7 +45,7 @@ class Upkeep(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stops it."""
-        self.night.cancel()
+        await end(self.night.get_task())
 
     @tasks.loop(time=AT_NIGHT)
     async def night(self) -> None:
