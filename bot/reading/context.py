@@ -133,20 +133,19 @@ class Context:
 
     def _sentences_of_others(self, kept: Sequence[Found]) -> list[tuple[int, str]]:
         """Where the talk turns to somebody else and back; each sentence starts with the teller."""
+        told = [one for one in kept if one.concept.name in ("other-person", "self")]
+        if not told:
+            return []
+        first = {token.sentence: i for i, token in reversed(list(enumerate(self._tokens)))}
         turns: list[tuple[int, str]] = []
         sentence = -1
-        for one in kept:
-            if one.concept.name not in ("other-person", "self"):
-                continue
+        for one in told:
             now = self._tokens[one.start].sentence
             if now != sentence:
-                first = next(i for i, t in enumerate(self._tokens) if t.sentence == now)
-                turns.append((first, "self"))
+                turns.append((first[now], "self"))
                 sentence = now
             turns.append((one.start, "other" if one.concept.name == "other-person" else "self"))
-        last = self._tokens[-1].sentence if self._tokens else 0
-        if sentence < last and turns:
-            turns.append(
-                (next(i for i, t in enumerate(self._tokens) if t.sentence > sentence), "self")
-            )
+        later = [place for number, place in first.items() if number > sentence]
+        if later:
+            turns.append((min(later), "self"))
         return turns

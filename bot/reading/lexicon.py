@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import attrgetter
+from itertools import compress, count
+from operator import attrgetter, or_
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,6 +74,7 @@ Node = dict[str, Any]  # stem -> Node, and "" -> list of the concepts that end h
 
 
 _word, _stem = attrgetter("word"), attrgetter("stem")
+_number, _sentence = attrgetter("number"), attrgetter("sentence")
 
 
 class Lexicon:
@@ -112,21 +114,33 @@ class Lexicon:
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
-        at_start = self._root.get(START, {})
         keys = list(map(_word if self._exact else _stem, tokens))
-        before = -1
-        for start, (key, token) in enumerate(zip(keys, tokens, strict=True)):
-            _, _, _, _, sentence, _, number = token
-            first = sentence != before and at_start
-            before = sentence
-            if not first and not number and key not in self._root:
-                continue  # nearly every word
-            for root in (self._root, at_start) if first else (self._root,):
-                for each in _keys(key, token):
-                    node = root.get(each)
-                    if node is not None and _goes_on(node, tokens, keys, start + 1):
-                        self._walk(tokens, keys, start, start + 1, node, found)
+        # Nearly no word begins a phrase, and this finds those that do without a step for each.
+        begins = map(or_, map(self._root.__contains__, keys), map(_number, tokens))
+        for start in compress(count(), begins):
+            self._begin(self._root, tokens, keys, start, found)
+        at_start = self._root.get(START)
+        if at_start:
+            before = -1
+            for start, sentence in enumerate(map(_sentence, tokens)):
+                if sentence != before:
+                    before = sentence
+                    self._begin(at_start, tokens, keys, start, found)
         return _longest(found)
+
+    def _begin(
+        self,
+        root: Node,
+        tokens: Sequence[Token],
+        keys: Sequence[str],
+        start: int,
+        found: list[Found],
+    ) -> None:
+        """Finds the phrases of `root` that begin at tokens[start]."""
+        for each in _keys(keys[start], tokens[start]):
+            node = root.get(each)
+            if node is not None and _goes_on(node, tokens, keys, start + 1):
+                self._walk(tokens, keys, start, start + 1, node, found)
 
     def _walk(
         self,

@@ -149,7 +149,10 @@ class Learner:
 
     def _unknown(self, reading: Reading) -> Iterator[Name]:
         frames = self._names.frames(reading)
-        return self._names.find(self._reader.whole(reading), frames) if frames else iter(())
+        # What the skimmed reading does not leave unknown, the whole one does not either.
+        if not any(self._names.find(reading, frames)):
+            return iter(())
+        return self._names.find(self._reader.whole(reading), frames)
 
     def _comment_topics(self, reading: Reading) -> tuple[str, ...]:
         """The patterns that a comment names."""

@@ -5,13 +5,16 @@ What they read is one of the features of bot/threads/stance_model.py, which has 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 from bot.knowledge.catalogue import check, read_toml
 from bot.knowledge.tally import Stance
 from bot.reading.lexicon import Concept, Found, Words, build_lexicon
 from bot.reading.reading import Mention, Reading
+from bot.reading.tokens import Token
 
 _KIND = "stance"
 _ME = frozenset("i im ive id ill me my mine we our us myself".split())
@@ -59,9 +62,13 @@ class StanceRules:
         self, reading: Reading, mentions: Sequence[Mention], cues: Sequence[Found]
     ) -> list[Stance]:
         """A stance for each remedy mention, in the same order."""
+        sentences = {
+            number: list(tokens)
+            for number, tokens in groupby(reading.tokens, key=attrgetter("sentence"))
+        }
         stances: list[Stance] = []
         for mention in mentions:
-            judge = _Judge(reading, mention, cues)
+            judge = _Judge(reading, mention, cues, sentences)
             if stances and judge.same_as_before():
                 stances.append(stances[-1])
             else:
@@ -77,7 +84,13 @@ def strongest(stances: Sequence[Stance]) -> Stance:
 class _Judge:
     """One mention among the cues of its comment."""
 
-    def __init__(self, reading: Reading, mention: Mention, cues: Sequence[Found]) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        mention: Mention,
+        cues: Sequence[Found],
+        sentences: Mapping[int, Sequence[Token]],
+    ) -> None:
         self._reading = reading
         self._mention = mention
         self._tokens = reading.tokens
@@ -85,7 +98,8 @@ class _Judge:
         for cue in cues:
             if cue.end <= mention.start or mention.end <= cue.start:
                 self._cues.setdefault(cue.concept.name, []).append(cue)
-        self._words = [token.word for token in self._tokens if token.sentence == mention.sentence]
+        self._sentences = sentences
+        self._words = [token.word for token in sentences[mention.sentence]]
         self._mine = any(word in _ME for word in self._words)
         self._yours = any(word in _YOU for word in self._words)
 
@@ -128,7 +142,7 @@ class _Judge:
         return (first and not self._mine) or (self._yours and not self._anywhere("did"))
 
     def _asks(self) -> bool:
-        last = max(token.end for token in self._tokens if token.sentence == self._mention.sentence)
+        last = self._sentences[self._mention.sentence][-1].end
         return "?" in self._reading.text[last : last + 3]
 
     def _outcome(self, name: str) -> bool:
@@ -155,8 +169,7 @@ class _Judge:
         sentence = self._tokens[cue.start].sentence
         if sentence != self._mention.sentence + 1:
             return False
-        first = next(token for token in self._tokens if token.sentence == sentence)
-        return first.word in _GOES_ON
+        return self._sentences[sentence][0].word in _GOES_ON
 
     def _before(self, name: str) -> bool:
         """Shortly before the mention, in its clause."""

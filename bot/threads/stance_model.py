@@ -72,28 +72,21 @@ class Words:
         return slice(self.sentences[number], self.sentences[number + 1])
 
 
-def features(
-    said: Words, mention: Mention, rule: Stance, cues: Sequence[Found]
-) -> dict[str, float]:
-    """What tells the stance of one mention. `cues`: the stance words found in the comment."""
-    reading, mentions = said.reading, said.mentions
-    own = said.sentence(mention.sentence)
-    names = list(said.names)
-    names[mention.start : mention.end] = [_THIS] * (mention.end - mention.start)
-    words = _joined(names[own])
-    found = dict.fromkeys((f"s:{word}" for word in words), 1.0)
-    found |= dict.fromkeys(
-        (f"s:{one}_{two}" for one, two in zip(["^", *words], [*words, "$"], strict=True)), 1.0
-    )
-    found |= _around(words)
+def sentence_features(said: Words, sentence: int, cues: Sequence[Found]) -> dict[str, float]:
+    """What a sentence tells of all remedies in it, by what stands around it in the comment.
+
+    `cues`: the stance words found in the comment.
+    """
+    reading, own = said.reading, said.sentence(sentence)
+    found = {"remedies": min(len(said.mentions), 5) / 5}
     for step in (1, 2):
-        later = names[said.sentence(mention.sentence + step)]
-        pairs = (f"{one}_{two}" for one, two in pairwise(later))
-        found |= {f"n{step}:{word}": _NEXT for word in (*later, *pairs)}
-    found |= said.comment
-    found |= {_cue(reading, mention, cue): 1.0 for cue in cues}
-    found[f"rule:{rule}"] = _RULE
-    found[f"status:{mention.status}"] = 1.0
+        later = said.names[said.sentence(sentence + step)]
+        found |= {f"n{step}:{word}": _NEXT for word in later}
+        found |= {f"n{step}:{one}_{two}": _NEXT for one, two in pairwise(later)}
+    for cue in cues:
+        where = reading.tokens[cue.start].sentence - sentence
+        if where:
+            found[f"cue {'next' if where == 1 else 'elsewhere'}:{cue.concept.name}"] = 1.0
     spoken = {token.word for token in reading.tokens[own]}
     found["me"], found["you"] = float(bool(spoken & _ME)), float(bool(spoken & _YOU))
     end = reading.tokens[own.stop - 1].end
@@ -101,7 +94,28 @@ def features(
         found["asked"] = _ASKED
     elif "?" in reading.text:
         found["asks"] = 1.0
-    found["length"], found["remedies"] = min(len(words), 30) / 30, min(len(mentions), 5) / 5
+    return found
+
+
+def mention_features(
+    said: Words, mention: Mention, rule: Stance, cues: Sequence[Found]
+) -> dict[str, float]:
+    """What the words around a remedy in its own sentence tell of it. `cues`: of the comment."""
+    own = said.sentence(mention.sentence)
+    names = list(said.names[own])
+    first, end = mention.start - own.start, mention.end - own.start
+    names[first:end] = [_THIS] * (end - first)
+    words = _joined(names)
+    found = {f"s:{word}": 1.0 for word in words}
+    found |= {f"s:{one}_{two}": 1.0 for one, two in pairwise(("^", *words, "$"))}
+    found |= _around(words)
+    for cue in cues:
+        if own.start <= cue.start < own.stop:
+            side = "before" if cue.end <= mention.start else "after"
+            found[f"cue {side}:{cue.concept.name}"] = 1.0
+    found[f"rule:{rule}"] = _RULE
+    found[f"status:{mention.status}"] = 1.0
+    found["length"] = min(len(words), 30) / 30
     return found
 
 
@@ -127,15 +141,6 @@ def _around(words: Sequence[str]) -> dict[str, float]:
     return found
 
 
-def _cue(reading: Reading, mention: Mention, cue: Found) -> str:
-    sentence = reading.tokens[cue.start].sentence
-    if sentence == mention.sentence:
-        side = "before" if cue.end <= mention.start else "after"
-    else:
-        side = "next" if sentence == mention.sentence + 1 else "elsewhere"
-    return f"cue {side}:{cue.concept.name}"
-
-
 class StanceModel:
     """Weights for each feature and stance."""
 
@@ -146,12 +151,17 @@ class StanceModel:
         self.bias = bias
         self._rows = {name: row for row, name in enumerate(names)}
 
-    def shares(self, found: Features) -> Array:
-        """A share for each of STANCES, together 1 (softmax)."""
+    def scores(self, found: Features) -> Array:
+        """What these features say for each of STANCES; those of several may be added."""
         rows = np.fromiter(map(self._rows.get, found, repeat(-1)), np.intp, len(found))
         known = rows >= 0
         values = np.fromiter(found.values(), np.float32, len(found))[known]
-        scores = self.bias + values @ self.weights[rows[known]]
+        scores: Array = values @ self.weights[rows[known]]
+        return scores
+
+    def shares(self, scores: Array) -> Array:
+        """A share for each of STANCES, together 1 (softmax)."""
+        scores = self.bias + scores
         shares: Array = np.exp(scores - scores.max())
         shares /= shares.sum()
         return shares
@@ -202,14 +212,22 @@ class StanceReader:
         is told between the lines the model has the say.
         """
         cues = self._rules.cues(reading)
-        said = Words.of(reading, mentions)
+        rules = self._rules.stances(reading, mentions, cues)
+        if CERTAIN.keys() >= set(rules):
+            return [CERTAIN[rule] for rule in rules]
+        said, scores = Words.of(reading, mentions), self._model.scores
+        comment = scores(said.comment)
+        sentences = {
+            number: comment + scores(sentence_features(said, number, cues))
+            for number in {one.sentence for one in mentions}
+        }
         return [
             CERTAIN[rule]
             if rule in CERTAIN
-            else self._model.shares(features(said, mention, rule, cues))
-            for mention, rule in zip(
-                mentions, self._rules.stances(reading, mentions, cues), strict=True
+            else self._model.shares(
+                sentences[mention.sentence] + scores(mention_features(said, mention, rule, cues))
             )
+            for mention, rule in zip(mentions, rules, strict=True)
         ]
 
 
@@ -221,6 +239,11 @@ def all_features(
     read = rules.stances(reading, mentions, cues)
     said = Words.of(reading, mentions)
     return [
-        (rule, features(said, mention, rule, cues))
+        (
+            rule,
+            mention_features(said, mention, rule, cues)
+            | sentence_features(said, mention.sentence, cues)
+            | dict(said.comment),
+        )
         for mention, rule in zip(mentions, read, strict=True)
     ]
