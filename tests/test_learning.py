@@ -67,6 +67,7 @@ def test_the_seed_thread_is_read_right(learner: Learner) -> None:
     [
         ("You need to get a foam roller asap!", "foam-roll", "recommends"),
         ("My foam roller was a life saver.", "foam-roll", "helped"),
+        ("I recommend a foam roller. For me this was very helpful.", "foam-roll", "helped"),
         ("I tried acupuncture. It didn't do anything for me.", "acupuncture", "no-help"),
         ("I iced it and it helped a little but wasn't enough.", "ice", "helped-some"),
         ("I've been told to try yoga but never gave it a shot.", "yoga", "untried"),
@@ -220,6 +221,13 @@ def test_the_title_tells_the_topic_where_no_comment_does(learner: Learner) -> No
     assert learner.learn(Thread("key", "A chat", "", (), said)).topics == ()
 
 
+def test_the_title_decides_between_two_pains(learner: Learner) -> None:
+    mine, others = "Had shin splints, iced them.", "I had runner's knee, iced it."
+    said = (Comment(1, "Bo", "Help?"), Comment(2, "Cy", mine), Comment(3, "Di", others))
+    for title, pattern in (("Shin splints!", "shin-splints"), ("Runner's knee!", "runners-knee")):
+        assert learner.learn(Thread("key", title, "", (), said)).topics[0] == pattern
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -229,6 +237,8 @@ def test_the_title_tells_the_topic_where_no_comment_does(learner: Learner) -> No
         "My foot has pins and needles.",
         "Ran in the heat over the bridge.",
         "Thanks for the support and brace yourself.",
+        "I'm not a doctor, and I am no physio either.",
+        "I can't even touch my toes, and the ligament stretches a bit.",
     ],
 )
 def test_a_remedys_word_that_means_something_else_is_no_remedy(learner: Learner, text: str) -> None:

@@ -64,7 +64,7 @@ class Context:
 
     def status(self, found: Found) -> Status:
         """How this mention is meant; the strongest reading wins."""
-        if self._is_others(found):
+        if self._others and self._is_others(found):
             return "other"
         if self._past and any(self._same_clause(cue, found) for cue in self._past):
             return "past"

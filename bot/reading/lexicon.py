@@ -137,9 +137,8 @@ class Lexicon:
         found: list[Found],
     ) -> None:
         """Finds the phrases of `root` that begin at tokens[start]."""
-        for each in _keys(keys[start], tokens[start]):
-            node = root.get(each)
-            if node is not None and _goes_on(node, tokens, keys, start + 1):
+        for node in _steps(root, keys[start], tokens[start]):
+            if _goes_on(node, tokens, keys, start + 1):
                 self._walk(tokens, keys, start, start + 1, node, found)
 
     def _walk(
@@ -156,12 +155,14 @@ class Lexicon:
             found.extend([Found(concept, start, place) for concept in node[""]])
         # A phrase never reaches over a comma: "ice, baths" is not an ice bath. Loose words may
         # stand before any next word.
-        clause = tokens[start].clause
-        while len(node) > ("" in node) and place < len(tokens) and tokens[place].clause == clause:
-            for key in _keys(keys[place], tokens[place]):
-                if key in node:
-                    self._walk(tokens, keys, start, place + 1, node[key], found)
-            if tokens[place].word not in _LOOSE:
+        clause, size = tokens[start].clause, len(tokens)
+        while len(node) > ("" in node) and place < size:
+            token = tokens[place]
+            if token.clause != clause:
+                return
+            for step in _steps(node, keys[place], token):
+                self._walk(tokens, keys, start, place + 1, step, found)
+            if token.word not in _LOOSE:
                 return
             place += 1
 
@@ -175,9 +176,12 @@ def _goes_on(node: Node, tokens: Sequence[Token], keys: Sequence[str], place: in
     return keys[place] in node or tokens[place].number or tokens[place].word in _LOOSE
 
 
-def _keys(key: str, token: Token) -> tuple[str, ...]:
-    """What a token may be called by a phrase: by `key`, a number in figures or as any number."""
-    return (key, token.word, NUMBER) if token.number else (key,)
+def _steps(node: Node, key: str, token: Token) -> Iterable[Node]:
+    """Where a token leads from `node`: by `key`, a number in figures or as any number."""
+    if not token.number:
+        step = node.get(key)
+        return () if step is None else (step,)
+    return [node[each] for each in (key, token.word, NUMBER) if each in node]
 
 
 def find_in(lexicons: Sequence[Lexicon], tokens: Sequence[Token]) -> list[Found]:

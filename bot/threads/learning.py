@@ -166,11 +166,10 @@ class Learner:
         if given:
             return given
         weights: dict[str, float] = {}
+        self._weigh(self._reader.read(thread.title), 1.0, weights)
         for place, (_, skimmed) in enumerate(readings[:_TELL_TOPIC]):
             weight = _ASKER_WEIGHT if place == 0 else 1.0
             self._weigh(self._reader.whole(skimmed), weight, weights)
-        if not weights:  # nobody names a body part: the title may
-            self._weigh(self._reader.read(thread.title), 1.0, weights)
         return tuple(sorted(weights, key=lambda slug: -weights[slug])[:_TOPICS])
 
     def _weigh(self, reading: Reading, weight: float, weights: dict[str, float]) -> None:

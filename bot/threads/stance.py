@@ -169,7 +169,9 @@ class _Judge:
         sentence = self._tokens[cue.start].sentence
         if sentence != self._mention.sentence + 1:
             return False
-        return self._sentences[sentence][0].word in _GOES_ON
+        first, *others = self._sentences[sentence]
+        to_me = first.word == "for" and bool(others) and others[0].word == "me"
+        return to_me or first.word in _GOES_ON
 
     def _before(self, name: str) -> bool:
         """Shortly before the mention, in its clause."""
