@@ -15,8 +15,8 @@ from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.advice import Advice
+from bot.background import Background
 from bot.client import AidStation
-from bot.ending import end
 from bot.store.replies import LOOKED_BACK, Reply, load_replies, write_reply
 from bot.store.votes import (
     Ballot,
@@ -45,12 +45,12 @@ class Feedback(commands.Cog):
     def __init__(self, bot: AidStation, replies: dict[int, Reply]) -> None:
         self.bot = bot
         self.replies = replies
-        self._catching_up: asyncio.Task[None] | None = None
+        self._catching_up = Background()
         self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
-        await end(self._catching_up)
+        await self._catching_up.end()
 
     @commands.Cog.listener()
     async def on_public_advice(self, message: discord.Message, advice: Advice) -> None:
@@ -141,9 +141,7 @@ class Feedback(commands.Cog):
         A connection that is resumed gets what it missed from Discord; a new one, at a start or
         later, does not. Where one is at it already, it begins again from the newest reply.
         """
-        if self._catching_up:
-            self._catching_up.cancel()
-        self._catching_up = asyncio.create_task(self._catch_up())
+        self._catching_up.start(self._catch_up())
 
     async def _catch_up(self) -> None:
         since = discord.utils.time_snowflake(discord.utils.utcnow() - LOOKED_BACK)
@@ -215,7 +213,7 @@ class Feedback(commands.Cog):
         self.bot.writer.put(partial(change_vote, change=change), votes_of=ballot.server_id)
 
     def _touch(self, message_id: int, member: str | None, remedy: str | None) -> None:
-        if self._catching_up and not self._catching_up.done():
+        if self._catching_up.running:
             self._meanwhile.add((message_id, member, remedy))
 
     def _message(self, reply: Reply) -> discord.PartialMessage:

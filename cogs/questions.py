@@ -11,8 +11,8 @@ import discord
 from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background import Background
 from bot.client import AidStation
-from bot.ending import end
 from bot.store.questions import Question, forget_question, load_questions, mark_question
 from bot.views.errors import log_failure
 from bot.views.questions import ask_layout
@@ -27,13 +27,13 @@ class Questions(commands.Cog):
 
     def __init__(self, bot: AidStation) -> None:
         self.bot = bot
-        self._clock: asyncio.Task[None] | None = None
+        self._clock = Background()
         self._sending = False
         self._again = False  # something changed while sending
 
     async def cog_unload(self) -> None:
         """Stops the clock; what is due then is asked after the next start."""
-        await end(self._clock)
+        await self._clock.end()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -54,9 +54,7 @@ class Questions(commands.Cog):
         if self._sending:
             self._again = True  # to break off now might ask somebody twice
             return
-        if self._clock:
-            self._clock.cancel()
-        self._clock = asyncio.create_task(self._run())
+        self._clock.start(self._run())
 
     async def _run(self) -> None:
         pause = await self._look()

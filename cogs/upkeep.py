@@ -11,8 +11,8 @@ import discord
 from discord.ext import commands, tasks
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.background import end
 from bot.client import AidStation
-from bot.ending import end
 from bot.store.backup import last_nightly, nightly
 from bot.store.database import StoreError
 from bot.store.privacy import (
@@ -45,7 +45,8 @@ class Upkeep(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stops it."""
-        await end(self.night.get_task())
+        task = self.night.get_task()
+        await end([task] if task else [])
 
     @tasks.loop(time=AT_NIGHT)
     async def night(self) -> None:

@@ -213,12 +213,13 @@ async def test_a_start_makes_the_backup_that_a_night_missed(
     assert (await backups(club))[-1].stat().st_mtime_ns == at
 
 
-@pytest.mark.parametrize("moment", [0.001, 0.002, 0.003, 0.004])
+@pytest.mark.parametrize("moment", [0, 0.001, 0.002, 0.003, 0.004])
 async def test_closing_ends_what_runs_beside(club: Club, file: Path, moment: float) -> None:
     """A task that is cut off in a query must have closed its connection when the loop ends."""
     await club.bot.engine.dispose()  # connections are opened anew
-    club.bot.dispatch("ready")
-    await asyncio.sleep(moment)
+    for _ in range(2):  # a second one takes the place of the first
+        club.bot.dispatch("ready")
+        await asyncio.sleep(moment)
     await club.bot.close()
     running = [getattr(task.get_coro(), "cr_code", None) for task in asyncio.all_tasks()]
     assert not [code for code in running if code and "cogs" in Path(code.co_filename).parts]

@@ -68,6 +68,9 @@ def test_the_seed_thread_is_read_right(learner: Learner) -> None:
         ("You need to get a foam roller asap!", "foam-roll", "recommends"),
         ("My foam roller was a life saver.", "foam-roll", "helped"),
         ("I recommend a foam roller. For me this was very helpful.", "foam-roll", "helped"),
+        ("I recommend ice. For me heat never helped.", "ice", "recommends"),
+        ("Why not a physio?", "physical-therapy", "untried"),
+        ("Achilles tendon stretches helped me a lot.", "stretching", "helped"),
         ("I tried acupuncture. It didn't do anything for me.", "acupuncture", "no-help"),
         ("I iced it and it helped a little but wasn't enough.", "ice", "helped-some"),
         ("I've been told to try yoga but never gave it a shot.", "yoga", "untried"),
@@ -238,7 +241,7 @@ def test_the_title_decides_between_two_pains(learner: Learner) -> None:
         "Ran in the heat over the bridge.",
         "Thanks for the support and brace yourself.",
         "I'm not a doctor, and I am no physio either.",
-        "I can't even touch my toes, and the ligament stretches a bit.",
+        "I can't even touch my toes, and it shows how far the ligament stretches.",
     ],
 )
 def test_a_remedys_word_that_means_something_else_is_no_remedy(learner: Learner, text: str) -> None:

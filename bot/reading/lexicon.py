@@ -115,7 +115,7 @@ class Lexicon:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
         keys = list(map(_word if self._exact else _stem, tokens))
-        # Nearly no word begins a phrase, and this finds those that do without a step for each.
+        # Few words begin a phrase; this passes over all others without a step for each.
         begins = map(or_, map(self._root.__contains__, keys), map(_number, tokens))
         for start in compress(count(), begins):
             self._begin(self._root, tokens, keys, start, found)

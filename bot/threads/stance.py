@@ -169,9 +169,10 @@ class _Judge:
         sentence = self._tokens[cue.start].sentence
         if sentence != self._mention.sentence + 1:
             return False
-        first, *others = self._sentences[sentence]
-        to_me = first.word == "for" and bool(others) and others[0].word == "me"
-        return to_me or first.word in _GOES_ON
+        words = [token.word for token in self._sentences[sentence][:3]]
+        if words[:2] == ["for", "me"]:  # "for me it worked", not "for me heat never did"
+            words = words[2:]
+        return bool(words) and words[0] in _GOES_ON
 
     def _before(self, name: str) -> bool:
         """Shortly before the mention, in its clause."""

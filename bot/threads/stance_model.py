@@ -160,7 +160,7 @@ class StanceModel:
         return scores
 
     def shares(self, scores: Array) -> Array:
-        """A share for each of STANCES, together 1 (softmax)."""
+        """The share of each of STANCES by the scores and the bias, together 1 (softmax)."""
         scores = self.bias + scores
         shares: Array = np.exp(scores - scores.max())
         shares /= shares.sum()
