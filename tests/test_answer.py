@@ -64,6 +64,7 @@ def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge,
         "foot slaps when i walk and i cant lift my toes",
         "rolled my ankle, cant put weight on it",
         "one pinpoint spot on my shin, hurts at night and when i hop",
+        "calf a bit tight since sunday, it's 3 cm thicker than the right one, compression sock?",
     ],
 )
 def test_something_urgent_gets_no_remedies(
@@ -82,6 +83,7 @@ def test_something_urgent_gets_no_remedies(
         "knee pops but no pain, just an ache under the kneecap on stairs",
         "numb toes when the laces are too tight",
         "tight calf after hills, doc ruled out a clot",
+        "calf sore since the hills, measured both, 38 cm vs 38 cm",
     ],
 )
 def test_alarming_words_alone_raise_no_alarm(
