@@ -22,10 +22,10 @@ Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
 
 # Where belief becomes an alarm. Chosen on data/examples/stories_retold_by_*, by a model that had
-# not seen them: one emergency in ninety was missed, one ordinary pain in seventeen, told
+# not seen them: one emergency in a hundred was missed, one ordinary pain in sixteen, told
 # alarmingly, was alarmed. A missed emergency is far worse.
 ALARM_FROM = 0.7  # urgent and emergency together
-EMERGENCY_FROM = 0.12  # emergency alone
+EMERGENCY_FROM = 0.1  # emergency alone
 EMERGENCY_SHARE = 0.2  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
 OFF_TOPIC_FROM = 0.3

@@ -22,6 +22,7 @@ _QUOTE_CHARS = 40  # either side of an unknown name
 _TOPICS = 3
 _AGREED: Stance = "recommends"  # who agrees with somebody that is for a remedy
 _TELL_TOPIC = 40  # comments: what a thread is about is told early
+_TITLE_WEIGHT = 0.5  # of a comment: a few words, and not always of what hurts
 _ASKER_WEIGHT = 3.0  # the first comment is the question; it tells most of what the thread is about
 
 
@@ -166,7 +167,7 @@ class Learner:
         if given:
             return given
         weights: dict[str, float] = {}
-        self._weigh(self._reader.read(thread.title), 1.0, weights)
+        self._weigh(self._reader.read(thread.title), _TITLE_WEIGHT, weights)
         for place, (_, skimmed) in enumerate(readings[:_TELL_TOPIC]):
             weight = _ASKER_WEIGHT if place == 0 else 1.0
             self._weigh(self._reader.whole(skimmed), weight, weights)
