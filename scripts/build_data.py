@@ -295,7 +295,11 @@ def fit_layer(taught: Taught, words: Vocabulary, beginning: int) -> MLPClassifie
 
 
 def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
-    """The texts' vectors as one sparse matrix, the runs of letters written out."""
+    """The texts' vectors as one sparse matrix, the runs of letters written out.
+
+    In double precision, though the bot needs less: machines round the last digit differently, and
+    1,800 steps of fitting in single precision made 0.04 of a belief of that.
+    """
     indices: list[int] = []
     values: list[float] = []
     ends = [0]
@@ -308,7 +312,7 @@ def to_matrix(words: Vocabulary, texts: Iterable[Blocks]) -> csr_matrix:
             indices += runs.rows
             values += [value * count * vector.letters for value in runs.values]
         ends.append(len(indices))
-    table = (np.array(values, np.float32), indices, ends)
+    table = (np.array(values, np.float64), indices, ends)
     return csr_matrix(table, shape=(len(ends) - 1, len(words.names)))
 
 
