@@ -20,6 +20,7 @@ build: $(STAMP)  ## the word list, the models and what the shipped threads teach
 	PYTHONPATH=. $(VENV)/bin/python scripts/build_data.py
 
 validate: $(STAMP)  ## figures on examples held out from training; takes a while
+	PYTHONPATH=.:scripts $(VENV)/bin/python scripts/cross_validate_threads.py
 	PYTHONPATH=.:scripts $(VENV)/bin/python scripts/cross_validate.py
 
 pictures: $(STAMP)

@@ -10,12 +10,12 @@ import json
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -38,13 +38,14 @@ from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
 from bot.threads.comments import Thread
 from bot.threads.files import read_threads
-from bot.threads.learning import Learner, without_broader
+from bot.threads.learning import Learner, tellers, without_broader
 from bot.threads.references import ReferenceFinder
 from bot.threads.stance import StanceRules
 from bot.threads.stance_model import (
     STANCES,
     StanceModel,
     StanceReader,
+    Teller,
     all_features,
     save_stance_model,
 )
@@ -82,7 +83,7 @@ UNITS, BEGINNINGS = 64, 2
 TURNS, BATCH, STEP = 4, 128, 0.003
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
-STANCE_FEATURES = 8000
+STANCE_FEATURES = 20_000
 STANCE_INVERSE_PENALTY = 0.2
 
 
@@ -114,7 +115,8 @@ def main() -> None:
     save_model(data_dir / MODEL_FILE, train(read_examples(data_dir, reader, flags)))
     assessor = Assessor(flags, load_model(data_dir / MODEL_FILE))
     save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader, assessor))
-    save_stance_model(data_dir, train_stances(labelled_mentions(data_dir, catalogue, reader)))
+    labelled = labelled_mentions(labelled_comments(data_dir), data_dir, catalogue, reader)
+    save_stance_model(data_dir, train_stances(labelled))
     save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader, assessor))
     save_titles(data_dir, {each.key: spoken(each.title) for each in shipped_threads(data_dir)})
 
@@ -359,34 +361,50 @@ def _dot(one: Features, other: Features) -> float:
     return sum(value * other.get(name, 0.0) for name, value in one.items())
 
 
+class LabelledComment(NamedTuple):
+    """A comment of a file, who tells it, and the stance of each remedy that it names."""
+
+    source: str
+    text: str
+    teller: Teller | None
+    stances: dict[str, Stance]
+
+
 Labelled = list[tuple[dict[str, float], Stance]]  # a mention's features, and its stance
 
 
-def labelled_mentions(data_dir: Path, catalogue: Catalogue, reader: Reader) -> Labelled:
-    """The labelled remedies of data/comments and of the threads in data/threads."""
+def labelled_mentions(
+    comments: Iterable[LabelledComment], data_dir: Path, catalogue: Catalogue, reader: Reader
+) -> Labelled:
+    """The remedies of these comments that are labelled, where the reader finds them."""
     rules = StanceRules(data_dir)
     found: Labelled = []
-    for text, labels in labelled_comments(data_dir):
-        reading = reader.read(text)
+    for comment in comments:
+        reading = reader.skim(comment.text)
         mentions = without_broader(catalogue, reading.of_kind("remedy"))
-        read = all_features(rules, reading, mentions)
+        read = all_features(rules, reading, mentions, comment.teller)
         for mention, (_, each) in zip(mentions, read, strict=True):
-            if mention.concept.name in labels:
-                found.append((each, labels[mention.concept.name]))
+            if mention.concept.name in comment.stances:
+                found.append((each, comment.stances[mention.concept.name]))
     return found
 
 
-def labelled_comments(data_dir: Path) -> Iterator[tuple[str, dict[str, Stance]]]:
-    """Comments with the stance of each remedy that they name."""
+def labelled_comments(data_dir: Path) -> Iterator[LabelledComment]:
+    """The comments of data/comments and of the labelled threads in data/threads."""
     for path in sorted((data_dir / "comments").glob("*.jsonl")):
         for row in rows(path):
-            yield row["text"], {one["remedy"]: one["stance"] for one in row["remedies"]}
+            yield LabelledComment(path.stem, row["text"], row.get("teller"), stances_of(row))
     for path in sorted((data_dir / "threads").glob("*.json")):
         labels = {one["n"]: one for one in json.loads(path.read_text(encoding="utf-8"))["comments"]}
         for thread in read_threads(path.with_suffix(".txt")):
-            for comment in thread:
-                said = labels.get(comment.number, {}).get("remedies", [])
-                yield comment.text, {one["remedy"]: one["stance"] for one in said}
+            for comment, teller in zip(thread, tellers(thread), strict=True):
+                said = stances_of(labels.get(comment.number, {}))
+                yield LabelledComment(path.stem, comment.text, teller, said)
+
+
+def stances_of(labels: Mapping[str, Any]) -> dict[str, Stance]:
+    """The stance of each remedy that a labelled comment names."""
+    return {one["remedy"]: one["stance"] for one in labels.get("remedies", [])}
 
 
 def train_stances(taught: Labelled) -> StanceModel:

@@ -86,6 +86,12 @@ def test_a_broken_file_is_named(
     assert told in str(error.value)
 
 
+def test_words_of_a_remedy_that_nobody_knows_are_named(copy: Path) -> None:
+    edit(copy / "lexicon" / "remedies.toml", lambda text: text.replace("[rest]", "[rets]"))
+    with pytest.raises(CatalogueError, match=r"remedies\.toml: no remedy 'rets'"):
+        Answerer.load(copy)
+
+
 def test_a_broken_file_of_references_is_named(copy: Path) -> None:
     edit(copy / "lexicon" / "references.toml", lambda s: s.replace("{this}", "{tihs}"))
     with pytest.raises(CatalogueError, match=r"references\.toml: .*tihs"):

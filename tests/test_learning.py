@@ -15,7 +15,7 @@ from bot.knowledge.shipped import load_suggestions
 from bot.settings import ROOT
 from bot.threads.comments import Comment, Thread, ThreadError
 from bot.threads.files import read_threads
-from bot.threads.learning import Learner, Lesson
+from bot.threads.learning import Learner, Lesson, tellers
 from bot.threads.plain import parse_thread
 
 SEED = ROOT.parent / "shared" / "cases" / "threads" / "seed.txt"
@@ -68,7 +68,7 @@ def test_the_seed_thread_is_read_right(learner: Learner) -> None:
         ("You need to get a foam roller asap!", "foam-roll", "recommends"),
         ("My foam roller was a life saver.", "foam-roll", "helped"),
         ("I recommend a foam roller. For me this was very helpful.", "foam-roll", "helped"),
-        ("I recommend ice. For me heat never helped.", "ice", "recommends"),
+        ("I recommend ice. For me nothing ever helped.", "ice", "recommends"),
         ("Why not a physio?", "physical-therapy", "untried"),
         ("Achilles tendon stretches helped me a lot.", "stretching", "helped"),
         ("I tried acupuncture. It didn't do anything for me.", "acupuncture", "no-help"),
@@ -84,6 +84,37 @@ def test_what_a_comment_says_of_a_remedy(
     learner: Learner, text: str, remedy: str, stance: str
 ) -> None:
     assert said(learner.learn(thread(("Ann", text)))) == {(1, remedy): stance}
+
+
+@pytest.mark.parametrize(
+    ("text", "remedies"),
+    [
+        ("RICE for two days", {"rest", "ice"}),
+        ("took a fortnight off and it went", {"rest"}),
+        ("don't train through it", {"rest"}),
+        ("stopped eating within 2 hrs of a run", {"nutrition"}),
+        ("in for 3 out for 2", {"breathing"}),
+        ("stretching and rolling my quads", {"stretching", "foam-roll"}),
+        ("I can't put weight on it", set()),
+        ("my shin splints are back", set()),
+        ("2,000 feet of elevation, resting heart rate 45", set()),
+    ],
+)
+def test_a_remedy_is_read_in_the_frames_that_runners_use(
+    learner: Learner, text: str, remedies: set[str]
+) -> None:
+    assert {each.remedy for each in learner.said(text)} == remedies
+
+
+def test_a_remedy_is_named_once_where_two_phrases_lead_to_it(answerer: Answerer) -> None:
+    assert len(answerer.reader.read("so skip the half").of_kind("remedy")) == 1
+
+
+def test_the_asker_is_whoever_asks_first() -> None:
+    asked = thread(("Ann", "Shin hurts, any ideas?"), ("Bo", "Ice."), ("Ann", "I iced it."))
+    answered = thread(("Ann", "Great post!"), ("Bo", "Ice."))
+    assert list(tellers(asked)) == ["asker", "replier", "asker"]
+    assert list(tellers(answered)) == ["replier", "replier"]
 
 
 def test_a_person_counts_once_however_often_she_writes(learner: Learner) -> None:

@@ -42,6 +42,7 @@ _FILES = {
     "feeling": "feelings.toml",
     "trigger": "triggers.toml",
     "sign": "signs",
+    "remedy": "remedies.toml",
 }
 _ANY = "any"  # the table of words that {name} stands for in the same file or folder
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -225,10 +226,11 @@ def _longest(found: list[Found]) -> list[Found]:
     best_end: dict[str, int] = {}
     for each in sorted(found, key=_longest_first):
         (kind, _), start, end = each
-        # One that ends by an earlier longer one's end is part of it; equal spans both count.
+        # One that ends by an earlier longer one's end is part of it; equal spans both count, but
+        # one concept once, though two phrases of it lead there ("skip the half", "skip <n>").
         if end > best_end.get(kind, 0):
             best_end[kind] = end
-        elif not any(
+        elif each in kept[-4:] or not any(
             one.start == start and one.end == end and one.concept.kind == kind for one in kept[-4:]
         ):
             continue

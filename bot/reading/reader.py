@@ -35,6 +35,9 @@ class Reader:
         """Raises CatalogueError when the lexicon is broken."""
         self._cues = load_cues(data_dir)
         told = dict(load_concepts(data_dir))
+        for kind, name in told:
+            if kind == "remedy" and name not in catalogue.remedies:
+                raise CatalogueError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)

@@ -14,7 +14,7 @@ from bot.reading.reading import Mention, Reading
 from bot.threads.comments import Comment, Thread, person_key
 from bot.threads.references import Conversation, Reference, ReferenceFinder
 from bot.threads.stance import strongest
-from bot.threads.stance_model import STANCES, Array, StanceReader
+from bot.threads.stance_model import STANCES, Array, StanceReader, Teller
 from bot.threads.unknown import Name, NameFinder
 
 _QUOTE_WORDS = 12
@@ -123,9 +123,9 @@ class Learner:
         self._names = names
         self._references = references
 
-    def said(self, text: str) -> list[Said]:
-        """What one comment says of remedies."""
-        return list(self._said(self._reader.read(text)))
+    def said(self, text: str, teller: Teller | None = None) -> list[Said]:
+        """What one comment says of remedies; `teller`: by whom, where that is known."""
+        return list(self._said(self._reader.skim(text), teller))
 
     def learn(self, thread: Thread) -> Lesson:
         """What the thread teaches. Whatever the text, no exception."""
@@ -189,8 +189,8 @@ class Learner:
         """What each comment says of remedies, by number: named there, or where it points to."""
         said: dict[int, tuple[Said, ...]] = {}
         conversation = Conversation(self._references, thread)
-        for comment, reading in readings:
-            found = {each.remedy: each for each in self._said(reading)}
+        for (comment, reading), teller in zip(readings, tellers(thread), strict=True):
+            found = {each.remedy: each for each in self._said(reading, teller)}
             for reference in conversation.references(comment, reading):
                 for each in self._said_again(reading, reference, said):
                     found.setdefault(each.remedy, each)
@@ -214,17 +214,32 @@ class Learner:
             if told or each.stance in FOR | AGAINST:  # nobody agrees with a mere try
                 yield Said(each.remedy, stance, quote)
 
-    def _said(self, reading: Reading) -> Iterator[Said]:
+    def _said(self, reading: Reading, teller: Teller | None) -> Iterator[Said]:
         mentions = without_broader(self._catalogue, reading.of_kind("remedy"))
         if not mentions:
             return
         found: dict[str, list[tuple[Mention, Array]]] = {}
-        for mention, shares in zip(mentions, self._stances.shares(reading, mentions), strict=True):
+        read = self._stances.shares(reading, mentions, teller)
+        for mention, shares in zip(mentions, read, strict=True):
             found.setdefault(mention.concept.name, []).append((mention, shares))
         for remedy, each in found.items():
             # Of several mentions the one counts that tells most plainly.
             mention, shares = max(each, key=lambda one: float(one[1].max()))
             yield Said(remedy, STANCES[int(shares.argmax())], _quote(reading, mention))
+
+
+def tellers(thread: Thread) -> Iterator[Teller]:
+    """Who tells each comment: the asker is whoever wrote the first one, if that one asks.
+
+    Below a blog's post the first comment answers like all the others.
+    """
+    people = thread.people()
+    asker = None
+    for place, comment in enumerate(thread):
+        person = people[person_key(comment)]
+        if place == 0 and "?" in comment.text:
+            asker = person
+        yield "asker" if person == asker else "replier"
 
 
 def without_broader(catalogue: Catalogue, mentions: Sequence[Mention]) -> list[Mention]:
