@@ -423,7 +423,7 @@ def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
     row = {name: number for number, name in enumerate(names)}
     known = [{row[n]: value for n, value in found.items() if n in row} for found, _ in taught]
     table = (
-        np.array([value for each in known for value in each.values()], np.float32),
+        np.array([value for each in known for value in each.values()], np.float64),
         [place for each in known for place in each],
         np.cumsum([0, *map(len, known)]),
     )
