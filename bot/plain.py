@@ -12,7 +12,10 @@ from bot.threads.learning import Lesson
 from bot.views.text import GRADES, NO_REMEDIES, runners_say
 
 KIND_WORDS = {
-    "off-topic": "That does not sound like a pain that I can help with.",
+    "off-topic": (
+        "That does not sound like a pain that I can help with. If somebody is unwell right now, "
+        "call your local emergency number."
+    ),
     "empty": "There were no words in that. Tell me where it hurts and what sets it off.",
     "other-language": "I only read English so far, sorry.",
     "too-long": "That is more than 2,000 characters. Please tell it shorter.",

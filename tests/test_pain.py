@@ -119,6 +119,12 @@ async def test_what_it_cannot_answer_gets_a_short_private_word(
     assert "1️⃣" not in seen
 
 
+async def test_who_is_taken_for_chatting_is_told_what_to_do_in_an_emergency(club: Club) -> None:
+    result = await club.ask(OFF_TOPIC)
+    assert result.ephemeral
+    assert "call your local emergency number" in text(result.response)
+
+
 @pytest.mark.parametrize("word", ["knee ", "a", "🦵", "knee pain. ", "\n", "|| "])
 async def test_the_longest_legal_input_is_answered(club: Club, word: str) -> None:
     result = await club.ask((word * 2000)[:2000])

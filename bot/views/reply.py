@@ -26,10 +26,15 @@ from bot.views.why import why_button
 
 EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
 EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
+# An emergency told in a joke's words ("collapsed at mile 20 talking rubbish") can pass for chat.
+IF_I_MISREAD = (
+    "Did I misread you, and is somebody unwell right now? "
+    "Do not wait for me: call your local emergency number."
+)
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
-        f"I know about aches and pains from running, and only those. {EXAMPLE}",
+        f"I know about aches and pains from running, and only those. {EXAMPLE}\n{IF_I_MISREAD}",
     ),
     "empty": (
         "Tell me a little more",

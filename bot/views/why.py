@@ -33,7 +33,9 @@ _STATUS = {
     "hypothetical": "that it only might be",
 }
 _SHORT = {"feeling:": "f:", "trigger:": "t:", "named:": "n:"}
-_REASON = re.compile(r"([a-z0-9:-]+?)([+-]\d{1,2})")
+_REASON = re.compile(
+    rf"({WHERE}|{WORDS}|(?:(?:{'|'.join(_STATUS)}):)?[a-z]+:[a-z0-9-]+?)([+-]\d{{1,2}})"
+)
 
 
 class WhyThis(
