@@ -34,7 +34,7 @@ IF_I_MISREAD = (
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
-        f"I know about aches and pains from running, and only those. {EXAMPLE}\n{IF_I_MISREAD}",
+        f"I know about aches and pains from running, and only those. {EXAMPLE}\n\n{IF_I_MISREAD}",
     ),
     "empty": (
         "Tell me a little more",
