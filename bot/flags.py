@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
@@ -32,24 +33,25 @@ class FlagEntry(BaseModel):
 Choice = tuple[Concept, ...]  # in the order of the file, so that every start reads alike
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # known by itself: its fields take long to hash
 class Rule:
     """All of `groups` together mean `flag` at `level`; a group's signs stand in one sentence.
 
-    Each sign is a choice of concepts. `always`: whatever the model believes. `line`: as it stands
-    in the file.
+    Each sign is a choice of concepts. `signs`: those of all groups. `always`: whatever the model
+    believes. `line`: as it stands in the file.
     """
 
     flag: str
     level: Alarm
     groups: tuple[tuple[Choice, ...], ...]
+    signs: tuple[frozenset[Concept], ...]
     always: bool
     line: str
 
     @property
     def concepts(self) -> frozenset[Concept]:
         """All that it names."""
-        return frozenset(one for group in self.groups for sign in group for one in sign)
+        return frozenset().union(*self.signs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,21 @@ class Flags:
     def hits(self, reading: Reading) -> Iterator[Hit]:
         """The rules that the reading fulfils by affirmed mentions, this person's or another's."""
         by_concept: dict[Concept, list[Mention]] = {}
-        for status in ("affirmed", "other"):  # this person's own before another's
-            for mention in reading.mentions:
-                if mention.status == status:
-                    by_concept.setdefault(mention.concept, []).append(mention)
+        meant = [one for one in reading.mentions if one.status in ("affirmed", "other")]
+        meant.sort(key=_whose)  # this person's own before another's
+        for mention in meant:
+            by_concept.setdefault(mention.concept, []).append(mention)
         possible = (rule for concept in by_concept for rule in self.rules.get(concept, ()))
+        named = set(by_concept)
         for rule in dict.fromkeys(possible):
+            if any(map(named.isdisjoint, rule.signs)):
+                continue  # as by far the most
             found = _fulfilled(rule, by_concept)
             if found is not None:
                 yield Hit(rule, found)
+
+
+_whose = attrgetter("status")
 
 
 def _fulfilled(
@@ -101,9 +109,9 @@ def _in_one_sentence(
         [mention for concept in sign for mention in by_concept.get(concept, ())] for sign in group
     )
     for mention in first:
-        near = [[o for o in found if o.sentence == mention.sentence] for found in others]
+        near = [[o for o in some if o.sentence == mention.sentence] for some in others]
         if all(near):
-            return [mention, *(found[0] for found in near)]
+            return [mention, *(some[0] for some in near)]
     return None
 
 
@@ -141,7 +149,8 @@ def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:
         )
         for group in line.split("+")
     )
-    return Rule(slug, level, groups, first == "always", whole)
+    signs = tuple(frozenset(sign) for group in groups for sign in group)
+    return Rule(slug, level, groups, signs, first == "always", whole)
 
 
 def _concept(name: str) -> Concept:

@@ -13,6 +13,7 @@ from bot.own_patterns import OwnPatterns
 from bot.reading.features import WORDS, told_by
 
 MOST = 5
+MOST_REASONS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Matcher:
         return sorted(matches, key=lambda one: -one.score)[:MOST]
 
     def reasons(self, assessment: Assessment, matches: Sequence[Match]) -> list[Reason]:
-        """Why the first match came before the others, what weighed most first.
+        """Why the first match came before the others, what weighed most first, at most six.
 
         Empty for a server's own pattern: it has no weights, only its examples.
         """
@@ -73,12 +74,11 @@ class Matcher:
         )
         weights = {WORDS: rest}
         names = self._model.vocabulary.names
-        for row, weight in zip(
-            vector.rows[vector.concepts].tolist(), concepts.tolist(), strict=True
-        ):
+        rows = vector.rows[vector.concepts].tolist()
+        for row, weight in zip(rows, concepts.tolist(), strict=True):
             told = told_by(names[row])
             for what in told:
                 weights[what] = weights.get(what, 0.0) + weight / len(told)
-        total = sum(abs(weight) for weight in weights.values()) or 1.0
-        reasons = [Reason(what, weight / total) for what, weight in weights.items()]
-        return sorted(reasons, key=lambda one: -abs(one.share))
+        total = sum(map(abs, weights.values())) or 1.0
+        weightiest = sorted(weights, key=lambda what: -abs(weights[what]))[:MOST_REASONS]
+        return [Reason(what, weights[what] / total) for what in weightiest]

@@ -69,6 +69,7 @@ _DO: dict[Alarm, str] = {
         "two. If it gets worse, call your local emergency number."
     ),
 }
+_LEVELS = ("emergency", "urgent", "off-topic")
 _NOTICED = "the way you tell it sounds like something that a professional should look at first"
 
 
@@ -80,17 +81,12 @@ class Triager:
         classes = model.heads[DANGERS].classes
         parts = [name.partition(":") for name in classes]
         self._slugs = np.array([flag for _, _, flag in parts])
-        self._of = {
-            level: np.array([each == level for each, _, _ in parts])
-            for level in ("emergency", "urgent", "off-topic")
-        }
+        self._of = {level: np.array([each == level for each, _, _ in parts]) for level in _LEVELS}
+        self._sums = np.array([self._of[level] for level in _LEVELS], np.float32)
 
     def judge(self, assessment: Assessment) -> Verdict:
         """How soon, by which signs; or that it tells of no pain."""
-        shares = assessment.dangers
-        emergency, urgent, off_topic = (
-            float(shares[self._of[level]].sum()) for level in ("emergency", "urgent", "off-topic")
-        )
+        emergency, urgent, off_topic = (self._sums @ assessment.dangers).tolist()
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
         alarmed = _says_enough(assessment.reading) and (

@@ -28,13 +28,12 @@ _PAIRED = frozenset({"place", "feeling", "sign", "trigger"})
 
 def word_features(reading: Reading) -> Features:
     """Stems and pairs of neighbouring stems, each with how often it stands in the text."""
-    counts: Counter[str] = Counter("w " + token.stem for token in reading.tokens)
-    counts.update(
-        f"w {one.stem} {two.stem}"
-        for one, two in pairwise(reading.tokens)
-        if one.sentence == two.sentence
-    )
-    return dict(counts)
+    tokens = reading.tokens
+    single = ["w " + token.stem for token in tokens]
+    double = [
+        f"w {one.stem} {two.stem}" for one, two in pairwise(tokens) if one.sentence == two.sentence
+    ]
+    return dict(Counter(single + double))
 
 
 def letter_runs(word: str) -> Iterator[str]:
@@ -47,7 +46,7 @@ def letter_runs(word: str) -> Iterator[str]:
 
 def letter_features(reading: Reading) -> Features:
     """The words whose letter runs count (see letter_runs), with how often each stands there."""
-    return dict(Counter(token.word for token in reading.tokens))
+    return dict(Counter([token.word for token in reading.tokens]))
 
 
 def concept_features(reading: Reading, places: Sequence[Place]) -> Features:
@@ -106,12 +105,13 @@ def near_features(reading: Reading) -> Features:
     """Which two telling words stand near one another in a sentence: "sock" and "tight"."""
     telling = [one for one in reading.tokens if len(one.word) > 2 or one.number]
     told = [(one.stem, one.sentence) for one in telling]
-    return {
-        f"n {first} {second}": 1.0
+    near = [
+        f"n {first} {second}"
         for step in range(1, _NEAR + 1)
         for (first, one), (second, two) in zip(told, told[step:], strict=False)
         if one == two
-    }
+    ]
+    return dict.fromkeys(near, 1.0)
 
 
 def sign_features(reading: Reading) -> Features:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, count
-from operator import attrgetter, or_
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,7 +74,7 @@ Node = dict[str, Any]  # stem -> Node, and "" -> list of the concepts that end h
 
 
 _word, _stem = attrgetter("word"), attrgetter("stem")
-_number, _sentence = attrgetter("number"), attrgetter("sentence")
+_sentence = attrgetter("sentence")
 
 
 class Lexicon:
@@ -116,11 +115,14 @@ class Lexicon:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
         found: list[Found] = []
         keys = list(map(_word if self._exact else _stem, tokens))
-        # Few words begin a phrase; this passes over all others without a step for each.
-        begins = map(or_, map(self._root.__contains__, keys), map(_number, tokens))
-        for start in compress(count(), begins):
-            self._begin(self._root, tokens, keys, start, found)
-        at_start = self._root.get(START)
+        root = self._root
+        for start, (key, token) in enumerate(zip(keys, tokens, strict=True)):
+            if token.number:
+                self._begin(root, tokens, keys, start, found)
+            # Nearly every word begins some phrase; few of them go on.
+            elif key in root and _goes_on(root[key], tokens, keys, start + 1):
+                self._walk(tokens, keys, start, start + 1, root[key], found)
+        at_start = root.get(START)
         if at_start:
             before = -1
             for start, sentence in enumerate(map(_sentence, tokens)):
@@ -152,17 +154,24 @@ class Lexicon:
         found: list[Found],
     ) -> None:
         """Follows the phrases from `node`, which tokens[start:place] have reached."""
-        if "" in node:
-            found.extend([Found(concept, start, place) for concept in node[""]])
+        ends = node.get("")
+        if ends is not None:
+            for concept in ends:
+                found.append(Found(concept, start, place))
+            if len(node) == 1:
+                return
         # A phrase never reaches over a comma: "ice, baths" is not an ice bath. Loose words may
         # stand before any next word.
         clause, size = tokens[start].clause, len(tokens)
-        while len(node) > ("" in node) and place < size:
+        while place < size:
             token = tokens[place]
             if token.clause != clause:
                 return
-            for step in _steps(node, keys[place], token):
-                self._walk(tokens, keys, start, place + 1, step, found)
+            if token.number:
+                for step in _steps(node, keys[place], token):
+                    self._walk(tokens, keys, start, place + 1, step, found)
+            elif keys[place] in node:
+                self._walk(tokens, keys, start, place + 1, node[keys[place]], found)
             if token.word not in _LOOSE:
                 return
             place += 1
@@ -228,10 +237,16 @@ def _longest(found: list[Found]) -> list[Found]:
         (kind, _), start, end = each
         # One that ends by an earlier longer one's end is part of it; equal spans both count, but
         # one concept once, though two phrases of it lead there ("skip the half", "skip <n>").
-        if end > best_end.get(kind, 0):
+        best = best_end.get(kind, 0)
+        if end > best:
             best_end[kind] = end
-        elif each in kept[-4:] or not any(
-            one.start == start and one.end == end and one.concept.kind == kind for one in kept[-4:]
+        elif (
+            end < best
+            or each in kept[-4:]
+            or not any(
+                one.start == start and one.end == end and one.concept.kind == kind
+                for one in kept[-4:]
+            )
         ):
             continue
         kept.append(each)

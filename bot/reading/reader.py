@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import lru_cache
 from pathlib import Path
 
 from bot.knowledge.catalogue import Catalogue, CatalogueError
@@ -19,7 +20,7 @@ from bot.reading.lexicon import (
 )
 from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
-from bot.reading.tokens import Token, stem, tokenize
+from bot.reading.tokens import FORMS_REMEMBERED, Form, Token, form_of, stem, tokenize
 
 SKIMMED = frozenset({"named", "remedy", CUE})
 # Words of remedies that mean something else. As a remedy that none is, it takes the place of the
@@ -48,6 +49,7 @@ class Reader:
         skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
         self._skimmed: tuple[Lexicon, ...] = (skimmed,)
         self._spelling = Spelling(lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
+        self._form = lru_cache(maxsize=FORMS_REMEMBERED)(self._mended)
 
     def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
         """A reader that knows these names as well: a server's own patterns and remedies.
@@ -62,6 +64,7 @@ class Reader:
         reader._lexicons = (*self._lexicons, names)
         reader._skimmed = (*self._skimmed, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)
+        reader._form = lru_cache(maxsize=FORMS_REMEMBERED)(reader._mended)
         return reader
 
     def read(self, text: str) -> Reading:
@@ -77,13 +80,12 @@ class Reader:
         return self._reading(skimmed.text, skimmed.tokens, self._lexicons)
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
-        tokens = tokenize(text)
-        mend = self._spelling.mend
-        for place, token in enumerate(tokens):
-            word = mend(token.word)
-            if word != token.word:
-                tokens[place] = token._replace(word=word, stem=stem(word))
-        return tuple(tokens)
+        return tuple(tokenize(text, self._form))
+
+    def _mended(self, found: str) -> Form:
+        form = form_of(found)
+        word = self._spelling.mend(form.word)
+        return form if word == form.word else form._replace(word=word, stem=stem(word))
 
     def _reading(
         self, text: str, tokens: tuple[Token, ...], lexicons: Sequence[Lexicon]
@@ -91,20 +93,20 @@ class Reader:
         found = find_in(lexicons, tokens)
         cues = [one for one in found if one.concept.kind == CUE]
         context = Context(self._cues, tokens, cues)
-        mentions = tuple(
-            Mention(
-                concept=one.concept,
-                status=context.status(one),
-                start=one.start,
-                end=one.end,
-                clause=tokens[one.start].clause,
-                sentence=tokens[one.start].sentence,
-                quote=text[tokens[one.start].start : tokens[one.end - 1].end],
+        mentions: list[Mention] = []
+        for one in found:
+            concept, start, end = one
+            if concept.kind == CUE or concept == OTHERWISE:
+                continue
+            first = tokens[start]
+            quote = text[first.start : tokens[end - 1].end]
+            # In the order of its fields, not by their names: a text has dozens, which takes time.
+            mentions.append(
+                Mention(
+                    concept, context.status(one), start, end, first.clause, first.sentence, quote
+                )
             )
-            for one in found
-            if one.concept.kind != CUE and one.concept != OTHERWISE
-        )
-        return Reading(text, tokens, mentions)
+        return Reading(text, tokens, tuple(mentions))
 
 
 def _known_words(path: Path) -> list[str]:

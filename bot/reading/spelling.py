@@ -11,7 +11,6 @@ from rapidfuzz.distance import OSA
 
 _SHORTEST = 4
 _LONGEST = 24
-_CACHE_SIZE = 20_000
 
 
 class Spelling:
@@ -23,7 +22,6 @@ class Spelling:
         self._by_letter: dict[str, list[str]] = defaultdict(list)
         for word in sorted(wanted):
             self._by_letter[word[0]].append(word)
-        self._cache: dict[str, str] = {}
         self._own: frozenset[str] = frozenset()
 
     def with_targets(self, words: Iterable[str]) -> Spelling:
@@ -33,7 +31,6 @@ class Spelling:
         more._by_letter = defaultdict(list, self._by_letter)
         for word in sorted(more._own):
             more._by_letter[word[0]] = [*more._by_letter[word[0]], word]
-        more._cache = {}
         return more
 
     def mend(self, word: str) -> str:
@@ -41,14 +38,6 @@ class Spelling:
 
         The first letter must agree, as it does in nearly all misspellings.
         """
-        mended = self._cache.get(word)
-        if mended is None:
-            if len(self._cache) >= _CACHE_SIZE:
-                self._cache.clear()
-            mended = self._cache[word] = self._nearest(word)
-        return mended
-
-    def _nearest(self, word: str) -> str:
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return word
         if word in self._known or word in self._own:

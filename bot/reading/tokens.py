@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
 
+FORMS_REMEMBERED = 20_000
 MAX_CHARS = 4000  # far above Discord's 2,000; threads' comments are read up to here
 
 # A hyphen or stroke between two letters joins them ("run-walk"); elsewhere it ends a clause.
@@ -52,7 +54,7 @@ class Token(NamedTuple):
     number: bool
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """What a run of letters and digits is, wherever it stands."""
 
     word: str
@@ -72,15 +74,19 @@ def stem(word: str) -> str:
     return _DIGITS.sub("0", bare)
 
 
-@lru_cache(maxsize=16384)
-def _form(found: str) -> _Form:
+@lru_cache(maxsize=FORMS_REMEMBERED)
+def form_of(found: str) -> Form:
+    """The form of a run of letters, digits and apostrophes, all in lower case."""
     word = found.replace("'", "")
     number = word[0].isdigit() or word in _NUMBER_WORDS
-    return _Form(word, stem(word), number, found in _CLAUSE_WORDS)
+    return Form(word, stem(word), number, found in _CLAUSE_WORDS)
 
 
-def tokenize(text: str) -> list[Token]:
-    """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
+def tokenize(text: str, form: Callable[[str], Form] = form_of) -> list[Token]:
+    """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses.
+
+    `form`: what each run of letters and digits is, by default as it is spelt.
+    """
     plain, offsets = _plain(text[:MAX_CHARS])
     tokens: list[Token] = []
     sentence = clause = 0
@@ -94,7 +100,7 @@ def tokenize(text: str) -> list[Token]:
             clause += found in _SENTENCE_END or found in _CLAUSE_END
             continue
         ended = False
-        word, own_stem, number, begins_clause = _form(found)
+        word, own_stem, number, begins_clause = form(found)
         clause += begins_clause
         start, end = match.span()
         if offsets is not None:

@@ -31,8 +31,9 @@ def number_emoji(number: int) -> str:
 def safe(text: str, limit: int = QUOTE_LENGTH) -> str:
     """A member's words for showing: one line, no live Markdown, link or mention, not too long."""
     # Cc and Cf are control characters, among them those that turn the reading direction around.
-    visible = "".join(" " if unicodedata.category(c) in ("Cc", "Cf") else c for c in text)
-    line = " ".join(visible.split())
+    if not text.isprintable():  # which most are, and then hold none
+        text = "".join(" " if unicodedata.category(c) in ("Cc", "Cf") else c for c in text)
+    line = " ".join(text.split())
     if len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
     return _SPECIAL.sub(r"\\\g<0>", line)

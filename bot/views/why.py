@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 LONGEST_ID = 100  # Discord's
-_MOST = 6
 _LEAST_SHARE = 0.01
 _STATUS = {
     "denied": "that you do not have it",
@@ -86,7 +85,9 @@ def why_button(pattern: str, reasons: Sequence[Reason]) -> WhyThis:
 
 
 def _telling(reasons: Sequence[Reason]) -> Iterator[str]:
-    for reason in [one for one in reasons if abs(one.share) >= _LEAST_SHARE][:_MOST]:
+    for reason in reasons:
+        if abs(reason.share) < _LEAST_SHARE:
+            continue
         what = reason.what
         for kind, short in _SHORT.items():
             what = what.replace(kind, short)
