@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = logging.getLogger("aid_station")
@@ -58,20 +58,27 @@ class Writer:
                 self._task.cancel()
 
     async def _store_all(self) -> None:
-        tries = 0
+        tries, together = 0, MOST_TOGETHER
         while self._waiting:
-            jobs = self._waiting[:MOST_TOGETHER]
+            jobs = self._waiting[:together]
             try:
                 async with self._engine.begin() as connection:
                     for write, _ in jobs:
                         await write(connection)
-            except (SQLAlchemyError, OSError) as error:
-                pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
-                tries += 1
-                log.error(
-                    "%d writes wait, again in %d s (%s)", len(jobs), pause, type(error).__name__
-                )
-                await asyncio.sleep(pause)
+            except Exception as error:  # noqa: BLE001 - a fault in one write must not end the task
+                if _passes(error):
+                    pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
+                    tries += 1
+                    log.error(
+                        "%d writes wait, again in %d s (%s)", len(jobs), pause, type(error).__name__
+                    )
+                    await asyncio.sleep(pause)
+                elif len(jobs) > 1:
+                    together = 1  # to find the one at fault: it must not hold up the others
+                else:
+                    log.error("a write can never be stored (%s)", type(error).__name__)
+                    del self._waiting[0]
+                    together = MOST_TOGETHER
                 continue
             tries = 0
             del self._waiting[: len(jobs)]
@@ -83,3 +90,10 @@ class Writer:
         except (SQLAlchemyError, OSError) as error:
             # The votes are safe; the next one, or the night, brings them into the answers.
             log.error("votes are stored but not counted yet (%s)", type(error).__name__)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the same write may succeed later: the database is locked, full or gone for now."""
+    if isinstance(error, IntegrityError | ProgrammingError | DataError):
+        return False
+    return isinstance(error, SQLAlchemyError | OSError)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.advice import Advice
 from bot.background import Background
 from bot.client import AidStation
-from bot.store.replies import LOOKED_BACK, Reply, load_replies, write_reply
+from bot.store.replies import LOOKED_BACK, REMEMBERED, Reply, load_replies, write_reply
 from bot.store.votes import (
     Ballot,
     Cast,
@@ -62,6 +62,8 @@ class Feedback(commands.Cog):
             message.id, message.channel.id, message.guild.id, advice.pattern.slug, remedies
         )
         self.replies[message.id] = reply
+        if len(self.replies) > REMEMBERED:
+            del self.replies[next(iter(self.replies))]  # the oldest
         sent_at = discord.utils.utcnow()
         self.bot.writer.put(partial(write_reply, reply=reply, sent_at=sent_at))
         try:

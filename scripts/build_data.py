@@ -397,7 +397,7 @@ def labelled_comments(data_dir: Path) -> Iterator[LabelledComment]:
     for path in sorted((data_dir / "threads").glob("*.json")):
         labels = {one["n"]: one for one in json.loads(path.read_text(encoding="utf-8"))["comments"]}
         for thread in read_threads(path.with_suffix(".txt")):
-            for comment, teller in zip(thread, tellers(thread), strict=True):
+            for comment, teller in zip(thread, tellers(thread, thread.people()), strict=True):
                 said = stances_of(labels.get(comment.number, {}))
                 yield LabelledComment(path.stem, comment.text, teller, said)
 

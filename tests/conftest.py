@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from simcord import Env
 from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.client import AidStation, create_bot
@@ -23,6 +24,7 @@ from bot.house import shipped_knowledge
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.settings import ROOT, Settings
+from bot.store.votes import VoteChange, change_vote
 
 KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
 EMERGENCY = "crushing chest pain and i can't breathe when i run, feels like im going to pass out"
@@ -212,3 +214,10 @@ def raw(message: Any) -> list[dict[str, Any]]:
 def reactions(message: discord.Message) -> dict[str, int]:
     """The reactions under a message, with their counts."""
     return {str(each.emoji): each.count for each in message.reactions}
+
+
+async def store_votes(engine: AsyncEngine, changes: Iterable[VoteChange]) -> None:
+    """Casts and takes back these votes, in one transaction."""
+    async with engine.begin() as connection:
+        for change in changes:
+            await change_vote(connection, change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import KNEE, Club, admin, buttons, text, was_refused
+from conftest import KNEE, Club, admin, buttons, store_votes, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from bot.knowledge.names import CHOICES, Names
 from bot.knowledge.own import RefusedError, checked
 from bot.settings import ROOT
 from bot.store.entries import Data, Key, write_entries
-from bot.store.votes import Ballot, Cast, store_votes
+from bot.store.votes import Ballot, Cast
 
 SHIPPED = Names(load_catalogue(ROOT / "data").remedies.values())
 ELBOW = "\n".join(

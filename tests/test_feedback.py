@@ -12,8 +12,9 @@ from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, reword, text
+from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, reword, store_votes, text
 from sqlalchemy import event, make_url, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
@@ -24,7 +25,6 @@ from bot.store.votes import (
     Cast,
     count_wrong_matches,
     load_votes,
-    store_votes,
 )
 from bot.views.voting import NUMBERS
 from bot.writer import RETRY_SECONDS
@@ -460,6 +460,26 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.bot.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_a_write_that_can_never_be_stored_holds_up_no_vote(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def faulty(_connection: object) -> None:
+        raise KeyError("what a member wrote")
+
+    async def contradicting(connection: AsyncConnection) -> None:
+        await connection.execute(schema.replies.insert().values(message_id=message.id))
+
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    club.bot.writer.put(faulty)
+    club.bot.writer.put(contradicting)
+    await club.kim.react(message, "1️⃣")
+    assert await club.bot.writer.drained(5)
+    assert await votes(club) == {pair: Votes(helped=1)}
+    assert caplog.text.count("can never be stored") == 2
+    assert "what a member wrote" not in caplog.text
 
 
 async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from conftest import KNEE, Club, admin, text, was_refused
+from conftest import KNEE, Club, admin, store_votes, text, was_refused
 from PIL import Image
 
 from bot.answer import Answerer
 from bot.insights import Insights
-from bot.store.votes import Ballot, Cast, store_votes
+from bot.store.votes import Ballot, Cast
 from bot.views.insights import MARGIN, PAPER, WIDTH, draw_bars, insights_layout
 from bot.views.layouts import TEXT_LIMIT
 

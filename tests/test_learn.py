@@ -9,7 +9,7 @@ import discord
 import pytest
 from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
 
-from bot.store.suggestions import count_pending, load_suggestions
+from bot.store.suggestions import count_pending, load_all_suggestions
 
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
 ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
@@ -28,7 +28,8 @@ async def pending(club: Club) -> int:
 
 
 async def learned(club: Club) -> list[Any]:
-    return await load_suggestions(club.bot.engine, club.channel.guild.id)
+    server = club.channel.guild.id
+    return (await load_all_suggestions(club.bot.engine, server)).get(server, [])
 
 
 async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> None:

@@ -113,8 +113,8 @@ def test_a_remedy_is_named_once_where_two_phrases_lead_to_it(answerer: Answerer)
 def test_the_asker_is_whoever_asks_first() -> None:
     asked = thread(("Ann", "Shin hurts, any ideas?"), ("Bo", "Ice."), ("Ann", "I iced it."))
     answered = thread(("Ann", "Great post!"), ("Bo", "Ice."))
-    assert list(tellers(asked)) == ["asker", "replier", "asker"]
-    assert list(tellers(answered)) == ["replier", "replier"]
+    assert list(tellers(asked, asked.people())) == ["asker", "replier", "asker"]
+    assert list(tellers(answered, answered.people())) == ["replier", "replier"]
 
 
 def test_a_person_counts_once_however_often_she_writes(learner: Learner) -> None:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from conftest import store_votes
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -30,14 +31,13 @@ from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgr
 from bot.store.entries import Key, load_changes, load_entries, write_entries
 from bot.store.replies import Reply, forget_replies, load_replies, write_reply
 from bot.store.secret import key_file, load_key, member_key
-from bot.store.suggestions import EVERY_SERVER, load_suggestions, store_thread
+from bot.store.suggestions import EVERY_SERVER, load_all_suggestions, store_thread
 from bot.store.votes import (
     Ballot,
     Cast,
     TakeBack,
     count_wrong_matches,
     load_votes,
-    store_votes,
 )
 from bot.threads.comments import Thread
 from bot.threads.learning import Finding
@@ -198,9 +198,10 @@ async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> Non
     assert await store_thread(engine, SERVER, thread("ab"), found, approved=True)
     other = [finding("ab", 7, "warns")]
     assert not await store_thread(engine, SERVER, thread("ab"), other, approved=True)
-    assert await load_suggestions(engine, SERVER) == [one.suggestion for one in found]
+    approved = await load_all_suggestions(engine)
+    assert approved == {SERVER: [one.suggestion for one in found]}
     assert await store_thread(engine, SERVER + 1, thread("ab", "x" * 999), found)
-    assert await load_suggestions(engine, SERVER + 1) == []  # not approved yet
+    assert await load_all_suggestions(engine) == approved  # not approved yet
 
 
 async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(

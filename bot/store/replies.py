@@ -35,11 +35,12 @@ async def write_reply(connection: AsyncConnection, reply: Reply, sent_at: dateti
 
 
 async def load_replies(engine: AsyncEngine, newest: int = REMEMBERED) -> dict[int, Reply]:
-    """The newest replies by message id."""
+    """The newest replies by message id, the oldest of them first."""
     table = schema.replies
     query = select(table).order_by(table.c.sent_at.desc()).limit(newest)
     async with engine.connect() as connection:
-        return {row.message_id: _reply(row) for row in await connection.execute(query)}
+        rows = (await connection.execute(query)).all()
+    return {row.message_id: _reply(row) for row in reversed(rows)}
 
 
 def _reply(row: Row[Any]) -> Reply:

@@ -114,11 +114,6 @@ def _link(link: str) -> str:
     return link if link.startswith("https://") and len(link) <= LINK_LENGTH else ""
 
 
-async def load_suggestions(engine: AsyncEngine, server_id: int) -> list[Suggestion]:
-    """The approved suggestions of one server."""
-    return (await load_all_suggestions(engine, server_id)).get(server_id, [])
-
-
 async def load_all_suggestions(
     engine: AsyncEngine, server_id: int | None = None
 ) -> dict[int, list[Suggestion]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -85,13 +85,6 @@ async def change_vote(connection: AsyncConnection, change: VoteChange) -> None:
         await _cast(connection, change)
     else:
         await _take_back(connection, change)
-
-
-async def store_votes(engine: AsyncEngine, changes: Iterable[VoteChange]) -> None:
-    """Makes all the changes in their order, in one transaction."""
-    async with engine.begin() as connection:
-        for change in changes:
-            await change_vote(connection, change)
 
 
 async def take_back_all(

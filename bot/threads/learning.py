@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.assessment import Assessor
@@ -131,7 +131,7 @@ class Learner:
         """What the thread teaches. Whatever the text, no exception."""
         people = thread.people()
         readings = [(comment, self._reader.skim(comment.text)) for comment in thread]
-        said = self._all_said(thread, readings)
+        said = self._all_said(thread, readings, tellers(thread, people))
         comments = tuple(
             ReadComment(
                 comment.number,
@@ -184,12 +184,15 @@ class Learner:
             weights[match.slug] = weights.get(match.slug, 0.0) + weight * match.score
 
     def _all_said(
-        self, thread: Thread, readings: Sequence[tuple[Comment, Reading]]
+        self,
+        thread: Thread,
+        readings: Sequence[tuple[Comment, Reading]],
+        tell: Iterable[Teller],
     ) -> dict[int, tuple[Said, ...]]:
         """What each comment says of remedies, by number: named there, or where it points to."""
         said: dict[int, tuple[Said, ...]] = {}
         conversation = Conversation(self._references, thread)
-        for (comment, reading), teller in zip(readings, tellers(thread), strict=True):
+        for (comment, reading), teller in zip(readings, tell, strict=True):
             found = {each.remedy: each for each in self._said(reading, teller)}
             for reference in conversation.references(comment, reading):
                 for each in self._said_again(reading, reference, said):
@@ -228,12 +231,11 @@ class Learner:
             yield Said(remedy, STANCES[int(shares.argmax())], _quote(reading, mention))
 
 
-def tellers(thread: Thread) -> Iterator[Teller]:
+def tellers(thread: Thread, people: Mapping[str, int]) -> Iterator[Teller]:
     """Who tells each comment: the asker is whoever wrote the first one, if that one asks.
 
-    Below a blog's post the first comment answers like all the others.
+    Below a blog's post the first comment answers like all the others. `people`: of the thread.
     """
-    people = thread.people()
     asker = None
     for place, comment in enumerate(thread):
         person = people[person_key(comment)]
