@@ -32,9 +32,13 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"'
 _SAME_LENGTH = _QUOTES | str.maketrans({"\r": " ", "\n": "."})
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _stemmer = Stemmer.Stemmer("english")
-# Their stems are parts of the body, and they are not: "headed out", "backed off", "my leggings".
+# Their stems are parts of the body or remedies, and they are not: "headed out", "my leggings",
+# "my lungs" (lunges), "insertional" (an insert), "the elevator" (elevation).
 _OWN_STEM = frozenset(
-    "backed backing faced facing footing handed handing headed heading legging leggings".split()
+    (
+        "backed backing faced facing footing handed handing headed heading legging leggings "
+        "lung lungs insertional elevator elevators"
+    ).split()
 )
 
 
