@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from pathlib import Path
 from typing import Literal
 
@@ -73,10 +72,10 @@ class Flags:
     def hits(self, reading: Reading) -> Iterator[Hit]:
         """The rules that the reading fulfils by affirmed mentions, this person's or another's."""
         by_concept: dict[Concept, list[Mention]] = {}
-        meant = [one for one in reading.mentions if one.status in ("affirmed", "other")]
-        meant.sort(key=_whose)  # this person's own before another's
-        for mention in meant:
-            by_concept.setdefault(mention.concept, []).append(mention)
+        for status in ("affirmed", "other"):  # this person's own before another's
+            for mention in reading.mentions:
+                if mention.status == status:
+                    by_concept.setdefault(mention.concept, []).append(mention)
         possible = (rule for concept in by_concept for rule in self.rules.get(concept, ()))
         named = set(by_concept)
         for rule in dict.fromkeys(possible):
@@ -85,9 +84,6 @@ class Flags:
             found = _fulfilled(rule, by_concept)
             if found is not None:
                 yield Hit(rule, found)
-
-
-_whose = attrgetter("status")
 
 
 def _fulfilled(
@@ -109,9 +105,9 @@ def _in_one_sentence(
         [mention for concept in sign for mention in by_concept.get(concept, ())] for sign in group
     )
     for mention in first:
-        near = [[o for o in some if o.sentence == mention.sentence] for some in others]
+        near = [[o for o in found if o.sentence == mention.sentence] for found in others]
         if all(near):
-            return [mention, *(some[0] for some in near)]
+            return [mention, *(found[0] for found in near)]
     return None
 
 
