@@ -115,7 +115,7 @@ def _questions() -> Iterator[tuple[object, str]]:
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line.removeprefix("\ufeff"))  # some editors begin a file with it
             yield record["id"], str(record["text"])
         except (ValueError, KeyError, TypeError):
             _stop(f'line {number} of the input is not a JSON object with "id" and "text"')
@@ -136,6 +136,8 @@ def learn(
     """Learns from comment threads who suggests which remedy for what, for every server."""
     from bot.learn_command import learn_files
 
+    if not files and not approve:
+        _stop("name the files to learn, or --approve for what waits")
     settings = _settings()
     answerer = _load(settings)
     try:

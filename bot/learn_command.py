@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.plain import lesson_as_json
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
-from bot.store.suggestions import EVERY_SERVER, approve_all, store_thread
+from bot.store.lessons import store_lesson
+from bot.store.suggestions import EVERY_SERVER, approve_all
 from bot.threads.comments import Thread, ThreadError
 from bot.threads.files import read_file
 from bot.threads.learning import Learner
@@ -34,6 +35,7 @@ class Totals:
     suggestions: int = 0
     duplicates: int = 0
     failed: int = 0
+    approved: int = 0  # that had waited from before
 
 
 def learn_files(
@@ -65,6 +67,8 @@ def learn_files(
         _print(totals, stored=settings is not None)
         if settings and totals.suggestions and not approved:
             Console().print("Nothing of it counts yet: `python -m bot learn --approve` lets it.")
+        if approved:
+            Console().print(f"Of what waited from before, {totals.approved} count now.")
     return totals.failed
 
 
@@ -83,18 +87,19 @@ async def _learn(
     try:
         for path, thread in _threads(files, totals):
             lesson = learner.learn(thread)
-            findings = list(lesson.findings())
-            new = engine is None or await store_thread(
-                engine, EVERY_SERVER, thread, findings, approved=approved
-            )
+            if engine:
+                new = await store_lesson(engine, EVERY_SERVER, lesson, approved=approved)
+            else:
+                new = sum(1 for _ in lesson.findings())
+                await asyncio.sleep(0)  # where Ctrl-C is heard
             totals.threads += 1
             totals.comments += len(lesson.comments)
-            totals.suggestions += len(findings) if new else 0
-            totals.duplicates += not new
+            totals.suggestions += new or 0
+            totals.duplicates += new is None
             if jsonl:
                 print(json.dumps(lesson_as_json(lesson, str(path)), ensure_ascii=False))
         if engine and approved:
-            await approve_all(engine, EVERY_SERVER)
+            totals.approved = await approve_all(engine, EVERY_SERVER)
     finally:
         if engine:
             await engine.dispose()

@@ -54,9 +54,15 @@ def read_cases(path: Path, half: Half) -> list[Record]:
     if not path.exists():
         return []
     records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise CasesError(f"{path}: not UTF-8: {error}") from error
+    for number, line in enumerate(lines, start=1):
         try:
             record = json.loads(line)
+            if not isinstance(record["text"], str):
+                raise TypeError("its text is no text")
             if in_half(record["id"], half):
                 records.append(record)
         except (ValueError, KeyError, TypeError) as error:
@@ -79,6 +85,8 @@ def measure(
     """
     if not folder.is_dir():
         raise CasesError(f"{folder}: no such folder")
+    if not any(folder.glob("*.jsonl")) and not any(folder.glob("threads/*.json")):
+        raise CasesError(f"{folder}: no cases in it")
     cases = {
         name: [
             (record, answerer.answer(record["text"], knowledge))

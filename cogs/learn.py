@@ -13,8 +13,9 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
-from bot.store.suggestions import forget_thread, load_sources, store_thread
-from bot.threads.comments import Said, Thread, ThreadError, make_thread
+from bot.store.lessons import store_lesson
+from bot.store.suggestions import forget_thread, load_sources
+from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
 from bot.views.layouts import note_layout
@@ -36,8 +37,12 @@ UNREADABLE = (
 
 
 async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
-    """Autocomplete for a thread that was learned here."""
+    """Autocomplete for a thread that was learned here; for curators alone."""
     bot = interaction.client
+    try:
+        bot.curator(interaction)
+    except RefusedError:
+        return []
     sources = await load_sources(bot.engine, interaction.guild_id or 0)
     return [
         app_commands.Choice(name=source.title[:100], value=source.thread)
@@ -89,13 +94,8 @@ class Learn(commands.GroupCog, group_name="learn"):
         if file.size > MOST_BYTES:
             raise RefusedError("That is larger than 25 MB. Whoever hosts me can learn it there.")
         await interaction.response.defer(ephemeral=True, thinking=True)
-        content = io.BytesIO(await file.read())
-        try:
-            text = await self._learn(
-                interaction, server, read_file(content, file.filename), keep_words=True
-            )
-        except ThreadError as error:
-            raise RefusedError(safe(str(error), 600)) from error
+        threads = read_file(io.BytesIO(await file.read()), file.filename)
+        text = await self._learn(interaction, server, threads, keep_words=True)
         await self._done(interaction, note_layout("Read", text, FOOT))
 
     @app_commands.command(name="thread", description="Learn from a Discord thread or forum post")
@@ -113,20 +113,40 @@ class Learn(commands.GroupCog, group_name="learn"):
                 "History* there."
             )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        said: list[Said] = []
-        unread = 0
-        async for message in place.history(limit=MOST_MESSAGES, oldest_first=True):
+        messages = await self._messages(interaction, place)
+        said = [(one.created_at, as_said(one)) for one in messages]
+        # What is said in a channel is many conversations; in a thread it is one, however slow.
+        parts = (
+            [[one for _, one in said]]
+            if isinstance(place, discord.Thread)
+            else list(conversations(said))
+        )
+        threads = [make_thread(place.name, part[0].link, part) for part in parts if part]
+        found = [one for one in threads if one]
+        unread = sum(not one.content and not one.attachments for one in messages)
+        if not found:
+            raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
+        text = await self._learn(interaction, server, iter(found), keep_words=False)
+        if unread:
+            text += f"\n{counted(unread, 'message')} had no words for me. {UNREADABLE}"
+        if len(messages) == MOST_MESSAGES:
+            text += f"\nI read the newest {MOST_MESSAGES} messages; older ones were left out."
+        await self._done(interaction, note_layout("Read", text, FOOT))
+
+    async def _messages(
+        self, interaction: Interaction, place: discord.Thread | discord.TextChannel
+    ) -> list[discord.Message]:
+        """What members wrote there, the oldest first; of very many the newest."""
+        messages: list[discord.Message] = []
+        async for message in place.history(limit=None):
             if message.author.bot:
                 continue
-            unread += not message.content and not message.attachments
-            said.append(as_said(message))
-            if len(said) % TOLD_EVERY == 0:
-                await self._tell(interaction, f"{len(said)} messages so far …")
-        found = make_thread(place.name, place.jump_url, said)
-        if found is None:
-            raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
-        text = await self._learn(interaction, server, iter([found]), keep_words=False)
-        await self._done(interaction, note_layout("Read", text, FOOT))
+            messages.append(message)
+            if len(messages) == MOST_MESSAGES:
+                break
+            if len(messages) % TOLD_EVERY == 0:
+                await self._tell(interaction, f"{len(messages)} messages so far …")
+        return messages[::-1]
 
     @app_commands.command(name="forget", description="Let go of all that a thread taught")
     @app_commands.describe(thread="The thread, by its title")
@@ -159,7 +179,8 @@ class Learn(commands.GroupCog, group_name="learn"):
         """The message command: learns one message."""
         server = self.bot.curator(interaction).server_id
         place = getattr(message.channel, "name", "a channel")
-        found = make_thread(f"A message in #{place}", message.jump_url, [as_said(message)])
+        title = f"A message in #{place}, {message.created_at:%d %B %Y %H:%M}"
+        found = make_thread(title, message.jump_url, [as_said(message)])
         if found is None:
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -189,21 +210,28 @@ class Learn(commands.GroupCog, group_name="learn"):
         """Learns and stores thread by thread; gives what became of it, in words."""
         learner = self.bot.learner(server)
         read = comments = suggestions = known = 0
-        while thread := await asyncio.to_thread(next, threads, None):
+        broken = ""
+        while True:
+            try:
+                thread = await asyncio.to_thread(next, threads, None)
+            except ThreadError as error:
+                if not read:
+                    raise RefusedError(safe(str(error), 600)) from error
+                broken = f"\n⚠️ It broke off there: {safe(str(error), 200)}"
+                break
+            if thread is None:
+                break
             lesson = await asyncio.to_thread(learner.learn, thread)
-            findings = list(lesson.findings())
-            new = await store_thread(
-                self.bot.engine, server, thread, findings, lesson.heard, keep_words=keep_words
-            )
+            new = await store_lesson(self.bot.engine, server, lesson, keep_words=keep_words)
             read += 1
             comments += len(thread.comments)
-            suggestions += len(findings) if new else 0
-            known += not new
+            suggestions += new or 0
+            known += new is None
             if read % TOLD_EVERY == 0:
                 await self._tell(interaction, f"{read} threads so far …")
         where = f"{counted(comments, 'comment')} in {counted(read, 'thread')}"
         text = f"{where}: {counted(suggestions, 'suggestion')} to review."
-        return f"{text} I knew {known} of them already." if known else text
+        return f"{text}{f' I knew {known} of them already.' if known else ''}{broken}"
 
     async def _tell(self, interaction: Interaction, text: str) -> None:
         """Shows how far reading has come; where that fails, reading goes on."""

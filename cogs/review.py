@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
+from bot.views.messages import viewer_of
 from bot.views.names import CHOOSE, suggest_pattern
 from bot.views.review import SuggestForm, review_layout
 
@@ -37,9 +38,9 @@ class Review(commands.Cog):
     @app_commands.guild_only()
     async def review(self, interaction: Interaction) -> None:
         """The oldest one that waits."""
-        who = self.bot.curator(interaction)
+        self.bot.curator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        layout = await review_layout(self.bot, who.server_id)
+        layout = await review_layout(viewer_of(interaction))
         await interaction.followup.send(view=layout, ephemeral=True)
 
 

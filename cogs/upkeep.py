@@ -24,6 +24,7 @@ from bot.store.privacy import (
     note_left,
 )
 from bot.store.replies import LOOKED_BACK
+from bot.store.suggestions import forget_old_words
 from bot.store.votes import forget_taken_back
 from bot.views.errors import log_failure
 
@@ -85,10 +86,11 @@ class Upkeep(commands.Cog):
             log.info("Backed up to %s", made.name)
 
     async def forget_what_is_over(self) -> None:
-        """Lets go of servers left long ago, and of what only kept old reactions from counting."""
+        """Lets go of servers left long ago, of taken-back votes, of words around unknown names."""
         try:
             await self.forget_left_servers()
             await forget_taken_back(self.bot.engine, discord.utils.utcnow() - LOOKED_BACK)
+            await forget_old_words(self.bot.engine, discord.utils.utcnow() - A_WAY_BACK)
         except SQLAlchemyError as error:
             log_failure("forgetting what is over", error)
 

@@ -188,3 +188,24 @@ def test_a_broken_catalogue_stops_the_start(tmp_path: Path) -> None:
     result = run("ask", "sore knee", DATA_DIR=str(tmp_path))
     assert result.returncode == 1
     assert "patterns.toml: the file is missing" in result.stderr
+
+
+def test_learn_without_files_says_what_is_missing() -> None:
+    done = run("learn")
+    assert done.returncode != 0
+    assert "name the files to learn" in done.stderr
+
+
+def test_a_byte_order_mark_is_no_part_of_a_question() -> None:
+    done = run("ask", "--jsonl", stdin='\ufeff{"id": 1, "text": "sore knee after stairs"}\n')
+    assert json.loads(done.stdout)["id"] == 1
+
+
+@pytest.mark.parametrize("case", [None, '{"id": "x", "patterns": []}', "[]"])
+def test_measure_names_what_is_wrong_with_a_case(tmp_path: Path, case: str | None) -> None:
+    if case is not None:
+        (tmp_path / "descriptions.jsonl").write_text(case, encoding="utf-8")
+    done = run("measure", str(tmp_path))
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert ("no cases" if case is None else "descriptions.jsonl, line 1") in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,138 @@ async def test_a_reply_speaks_of_the_remedy_that_it_answers(club: Club) -> None:
     assert sorted(each.stance for each in rolled) == ["helped", "recommends"]
 
 
+async def test_what_only_agrees_is_shown_whole_in_review(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    advice = await club.kim.send(club.channel, "A foam roller fixed mine.")
+    await club.sam.send(club.channel, "This!", reply_to=advice)
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    assert "> This" in text(shown.response)
+    await robin.click(shown.response, label="Correct …")
+    assert "> This" in text(shown.response)
+    assert "There it stands" in text(shown.response)
+
+
+async def test_every_remedy_can_be_chosen_in_a_correction(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Correct …")
+    seen: set[str] = set()
+    for _ in range(10):
+        select = next(
+            part
+            for part in walk(raw(shown.response))
+            if str(part.get("custom_id")).startswith("aid1:correct:remedy")
+        )
+        values = [option["value"] for option in select["options"]]
+        seen |= set(values)
+        with acknowledged_first(club):
+            await robin.select(shown.response, values[-1:], custom_id=select["custom_id"])
+    assert seen >= club.bot.knowledge(club.channel.guild.id).catalogue.remedies.keys()
+
+
+async def test_a_channel_that_went_on_teaches_only_what_is_new(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    advice = await club.kim.send(club.channel, ADVICE)
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    await robin.click(shown.response, label="Reject")
+    await club.sam.send(club.channel, "Thanks! And calf raises fixed my IT band for good.")
+    again = await robin.slash(club.channel, "learn thread")
+    assert "1 suggestion to review" in text(again.response)
+    menu = await robin.context_menu(club.channel, "Learn from this message", advice)
+    assert "0 suggestions" in text(menu.response)
+    assert await pending(club) == 1
+    assert len(await learned(club)) == 1
+
+
+async def test_a_channels_talks_are_told_apart(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "Foam rolling fixed mine.")
+    await club.env.advance_time(24 * 3600)
+    await club.sam.send(club.channel, "My shin splints hurt at the start of each run, ideas?")
+    await club.kim.send(club.channel, "Calf raises fixed mine.")
+    done = await robin.slash(club.channel, "learn thread")
+    assert "4 comments in 2 threads" in text(done.response)
+    shown = await robin.slash(club.channel, "review")
+    for _ in range(2):
+        await robin.click(shown.response, label="Approve")
+    pairs = {(each.pattern, each.remedy) for each in await learned(club)}
+    assert pairs == {("it-band", "foam-roll"), ("shin-splints", "calf-raise")}
+
+
+async def test_of_a_very_long_channel_the_newest_is_read(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["cogs.learn"], "MOST_MESSAGES", 2)
+    robin = await admin(club)
+    await club.kim.send(club.channel, "Ice fixed my IT band.")
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "A foam roller fixed mine.")
+    done = await robin.slash(club.channel, "learn thread")
+    assert "older ones were left out" in text(done.response)
+    shown = await robin.slash(club.channel, "review")
+    assert "Foam roller" in text(shown.response)
+    assert await pending(club) == 1
+
+
+async def test_words_of_a_hidden_channel_stay_there(club: Club) -> None:
+    guild = club.channel.guild
+    manage = discord.Permissions(manage_guild=True)
+    role = guild.create_role("Committee", permissions=manage)
+    robin = guild.add_member(club.env.create_user("robin"), roles=[role])
+    other = await admin(club)
+    may, may_not = (discord.PermissionOverwrite(view_channel=seen) for seen in (True, False))
+    hidden = guild.create_text_channel(
+        "committee", overwrites={guild.default_role: may_not, role: may, guild.me: may}
+    )
+    await robin.send(hidden, ASKED)
+    await robin.send(hidden, "A foam roller helped my IT band, don't tell Bob.")
+    assert (await robin.slash(hidden, "learn thread")).acknowledged
+    blind = await other.slash(club.channel, "review")
+    assert "Bob" not in text(blind.response) + str(raw(blind.response))
+    assert "committee" not in text(blind.response)
+    shown = await robin.slash(hidden, "review")
+    assert "foam roller helped my IT band" in text(shown.response)
+    await robin.click(shown.response, label="Approve")
+    result = await club.ask(KNEE)
+    told = await club.kim.click(result.response, label="Who said so?")
+    assert told.acknowledged
+    assert "roller helped" not in text(told.response)
+    assert "committee" not in text(told.response)
+    assert "say it helped" in text(told.response)
+    told = await robin.click(result.response, label="Who said so?")
+    assert "roller helped my IT band" in text(told.response)
+    assert await club.kim.autocomplete(club.channel, "learn forget", "thread", "") == []
+    assert await robin.autocomplete(club.channel, "learn forget", "thread", "com")
+
+
+async def test_who_said_so_shows_whole_quotes(club: Club) -> None:
+    robin = await admin(club)
+    assert (await robin.slash(club.channel, "learn shipped", count=False)).acknowledged
+    for words in (
+        "I used a foam roller on my IT band for three weeks and it really helped me a lot",
+        "A foam roller helped my IT band more than any other thing that I had tried before",
+        "My IT band was cured by foam rolling each evening in front of the television",
+        "A foam roller fixed my IT band, honest, I could not believe it myself at first",
+    ):
+        message = await club.kim.send(club.channel, words)
+        await robin.context_menu(club.channel, "Learn from this message", message)
+    shown = await robin.slash(club.channel, "review")
+    while "Nothing waits" not in text(shown.response):
+        await robin.click(shown.response, label="Approve")
+    told = await club.kim.click((await club.ask(KNEE)).response, label="Who said so?")
+    assert "4 say it helped" in text(told.response)
+    assert text(told.response).count("> ") == text(told.response).count("([there](<")
+    assert text(told.response).count("[") == text(told.response).count(">)")
+
+
 async def test_where_the_bot_cannot_read_it_says_what_is_missing(club: Club) -> None:
     robin = await admin(club)
     guild = club.channel.guild
@@ -209,6 +342,17 @@ async def test_a_file_that_is_no_thread_says_so(club: Club) -> None:
     refused = await robin.slash(club.channel, "learn file", file=("x.txt", b"just a line"))
     assert "no comments found" in text(refused.response)
     assert was_refused(club)
+
+
+async def test_a_file_that_breaks_off_tells_what_was_read(club: Club) -> None:
+    robin = await admin(club)
+    whole = (Path(__file__).parent / "threads" / "discord.json").read_bytes()
+    told = whole[: whole.rindex(b"Another day")].replace(b"helped me", b"helped my IT band")
+    file = ("discord.json", told)
+    done = await robin.slash(club.channel, "learn file", file=file)
+    assert "2 comments in 1 thread" in text(done.response)
+    assert "It broke off there" in text(done.response)
+    assert await pending(club) > 0
 
 
 async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> None:

@@ -24,6 +24,7 @@ NO_MEMBERS = {  # tables that tell of no member, and why
     "threads": "titles of threads",
     "suggestions": "people are numbers within a thread",
     "pending": "the same",
+    "learned": "codes of comments",
     "heard": "the same",
     "replies": "what the bot itself said",
     "synced_commands": "the application's",

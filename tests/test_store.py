@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,16 +23,25 @@ from bot.answer import Answerer
 from bot.client import create_bot
 from bot.knowledge.names import names_of
 from bot.knowledge.snapshot import Votes
-from bot.knowledge.tally import Stance, Suggestion
+from bot.knowledge.tally import Stance
 from bot.servers import Servers
 from bot.settings import Settings
 from bot.store import schema
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
 from bot.store.entries import Key, load_changes, load_entries, write_entries
+from bot.store.lessons import store_lesson
 from bot.store.replies import Reply, forget_replies, load_replies, write_reply
 from bot.store.secret import key_file, load_key, member_key
-from bot.store.suggestions import EVERY_SERVER, load_all_suggestions, store_thread
+from bot.store.suggestions import (
+    EVERY_SERVER,
+    forget_old_words,
+    forget_thread,
+    load_all_suggestions,
+    load_candidates,
+    load_pending,
+    reject,
+)
 from bot.store.votes import (
     Ballot,
     Cast,
@@ -39,8 +49,9 @@ from bot.store.votes import (
     count_wrong_matches,
     load_votes,
 )
-from bot.threads.comments import Thread
-from bot.threads.learning import Finding
+from bot.threads.comments import Comment, Thread
+from bot.threads.learning import Heard, Lesson, ReadComment, Said
+from bot.threads.unknown import Name
 
 SERVER = 1_400_000_000_000_000_001
 PAIR = ("it-band", "rest")
@@ -185,31 +196,62 @@ async def test_wrong_matches_are_counted_apart(engine: AsyncEngine) -> None:
     assert await count_wrong_matches(engine, SERVER) == {}
 
 
-def thread(key: str, title: str = "A title") -> Thread:
-    return Thread(key * 32, title, "https://blog.example", (), ())
-
-
-def finding(key: str, person: int, stance: Stance) -> Finding:
-    return Finding(Suggestion(key * 32, person, *PAIR, stance), "their words", "")
+def lesson(key: str, *stances: Stance, link: str = "") -> Lesson:
+    """A thread in which each person says one thing of rest. `key`: two letters."""
+    comments = tuple(
+        Comment(number, f"person {number}", "Rest.", f"{link}/{number}" if link else "")
+        for number in range(1, len(stances) + 1)
+    )
+    said = tuple(
+        ReadComment(number, number, (), (Said(PAIR[1], stance, "their words"),))
+        for number, stance in enumerate(stances, start=1)
+    )
+    thread = Thread(key * 32, "A title " * 50, link, PAIR[:1], comments)
+    return Lesson(thread, PAIR[:1], said)
 
 
 async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> None:
-    found = [finding("ab", 0, "helped"), finding("ab", 1, "warns")]
-    assert await store_thread(engine, SERVER, thread("ab"), found, approved=True)
-    other = [finding("ab", 7, "warns")]
-    assert not await store_thread(engine, SERVER, thread("ab"), other, approved=True)
+    first = lesson("ab", "helped", "warns")
+    assert await store_lesson(engine, SERVER, first, approved=True) == 2
+    assert await store_lesson(engine, SERVER, first, approved=True) is None
     approved = await load_all_suggestions(engine)
-    assert approved == {SERVER: [one.suggestion for one in found]}
-    assert await store_thread(engine, SERVER + 1, thread("ab", "x" * 999), found)
+    assert approved == {SERVER: list(first.suggestions())}
+    assert await store_lesson(engine, SERVER + 1, first) == 2
     assert await load_all_suggestions(engine) == approved  # not approved yet
+
+
+async def test_a_thread_that_grew_teaches_what_is_new_in_it(engine: AsyncEngine) -> None:
+    place = "https://blog.example/knees"
+    assert await store_lesson(engine, SERVER, lesson("ab", "helped", link=place)) == 1
+    (waits,) = await load_pending(engine, SERVER, 9)
+    assert await reject(engine, SERVER, waits.number)
+    grown = lesson("cd", "helped", "warns", link=place)
+    assert await store_lesson(engine, SERVER, grown) == 1
+    (new,) = await load_pending(engine, SERVER, 9)
+    assert (new.suggestion.stance, new.suggestion.thread) == ("warns", waits.suggestion.thread)
+    assert new.number != waits.number  # a button of before must not decide another one
+    assert await store_lesson(engine, SERVER, grown) is None
+    assert await forget_thread(engine, SERVER, new.suggestion.thread)
+    assert await store_lesson(engine, SERVER, grown) == 2  # forgotten is forgotten
+
+
+async def test_words_around_names_go_after_a_while(engine: AsyncEngine) -> None:
+    name = Name("remedy", "zebra balm", "zebra balm")
+    told = replace(lesson("ab", "helped"), heard=(Heard(1, 1, name, "try zebra balm", ""),))
+    await store_lesson(engine, SERVER, told)
+    (before,) = await load_candidates(engine, SERVER, 1)
+    await forget_old_words(engine, datetime.now(UTC) - timedelta(days=30))
+    assert await load_candidates(engine, SERVER, 1) == [before]
+    await forget_old_words(engine, datetime.now(UTC) + timedelta(days=1))
+    (after,) = await load_candidates(engine, SERVER, 1)
+    assert (before.places, after.places) == ((("try zebra balm", ""),), (("", ""),))
 
 
 async def test_a_servers_knowledge_holds_its_own_suggestions_and_votes(
     engine: AsyncEngine, answerer: Answerer
 ) -> None:
-    own, everywhere = [finding("aa", 0, "helped")], [finding("bb", 0, "recommends")]
-    await store_thread(engine, SERVER, thread("aa"), own, approved=True)
-    await store_thread(engine, EVERY_SERVER, thread("bb"), everywhere, approved=True)
+    await store_lesson(engine, SERVER, lesson("aa", "helped"), approved=True)
+    await store_lesson(engine, EVERY_SERVER, lesson("bb", "recommends"), approved=True)
     await cast_vote(engine, Ballot(SERVER, "member", *PAIR))
     servers = await Servers.load(engine, answerer, [])
     here, elsewhere = servers.knowledge(SERVER), servers.knowledge(5)

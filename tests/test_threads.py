@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 import tracemalloc
 from pathlib import Path
 
@@ -134,3 +136,47 @@ def test_the_command_line_learns_a_batch_and_goes_on(
     again = CliRunner().invoke(app, ["learn", *files])
     counts = [int(word) for word in again.output.split() if word.isdigit()]
     assert counts[-3:] == [0, 15, 1]  # suggestions, known already, skipped
+
+
+def test_reddits_entities_quotes_and_nulls_are_read_as_what_they_are() -> None:
+    reddit = json.dumps(
+        [
+            {"kind": "Listing", "data": {"children": [{"kind": "t3", "data": {"title": "Knees"}}]}},
+            {
+                "kind": "Listing",
+                "data": {
+                    "children": [
+                        {"kind": "t1", "data": {"author": None, "body": body, "name": None}}
+                        for body in (
+                            "&gt; Rolling helped.\n\nI iced &amp; don&#39;t roll.",
+                            "Rest.",
+                        )
+                    ]
+                },
+            },
+        ]
+    )
+    (thread,) = read(reddit)
+    assert said(thread) == [("", "Knees"), ("", "I iced & don't roll."), ("", "Rest.")]
+    assert len(thread.people()) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("name", ["reddit.json", "discord.json", *ALIKE])
+def test_every_kind_of_file_is_read_in_every_encoding(name: str, encoding: str) -> None:
+    content = sample(name)
+    told = re.sub("(?i)utf-8", encoding.removesuffix("-sig"), content, count=1)
+    assert list(map(said, read(told.encode(encoding)))) == list(map(said, read(content)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"messages": [{"type": "Default", "author": "sam", "content": "ice"}], "channel": {}}',
+        '[{"kind": "Listing", "data": {"children": [{"kind": "t1", "data": "ice"}]}}]',
+        '[{"kind": "Listing", "data": {"children": []}}]',
+    ],
+)
+def test_an_export_laid_out_otherwise_is_told_and_never_raised(content: str) -> None:
+    with pytest.raises(ThreadError, match="file: "):
+        read(content)

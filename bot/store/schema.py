@@ -84,8 +84,23 @@ suggestions = Table(
     ),
 )
 
+# The comments that were learned, by their marks (see bot/store/lessons.py): a thread that grew, was
+# sorted otherwise or comes in another format teaches only what is new in it.
+learned = Table(
+    "learned",
+    metadata,
+    Column("server_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("mark", KEY, primary_key=True),
+    Column("thread", KEY, nullable=False),
+    ForeignKeyConstraint(
+        ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
+    ),
+    Index(None, "server_id", "thread"),
+)
+
 # What a thread taught and no curator has decided yet. `quote`: of a file only, where the words
-# cannot be looked up again; of a Discord message the link alone is kept.
+# cannot be looked up again; of a Discord message the link alone is kept. Buttons name the id, so
+# here and below a number is never given twice.
 pending = Table(
     "pending",
     metadata,
@@ -102,6 +117,7 @@ pending = Table(
         ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
     ),
     Index(None, "server_id", "thread"),
+    sqlite_autoincrement=True,
 )
 
 # Names that threads use like a remedy or a pain and that the catalogue lacks.
@@ -195,6 +211,7 @@ questions = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("state", String(10), nullable=False),
     Index(None, "due_at"),
+    sqlite_autoincrement=True,
 )
 
 # Servers that the bot was removed from; their data goes 30 days later.
@@ -259,4 +276,5 @@ proposals = Table(
     Column("data", JSON(none_as_null=True), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Index(None, "server_id"),
+    sqlite_autoincrement=True,
 )

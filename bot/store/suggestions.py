@@ -1,23 +1,18 @@
-"""What threads taught: numbers and slugs, no names; words only of files, until they are decided."""
+"""What threads taught and what of it waits: numbers and slugs, no names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.tally import Stance, Suggestion
 from bot.store import schema
-from bot.threads.comments import Thread
-from bot.threads.learning import Finding, Heard
 
 EVERY_SERVER = 0  # the server id of what the host learned, at the command line, for all servers
-LINK_LENGTH = QUOTE_LENGTH = TITLE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,64 +34,6 @@ class Source:
     link: str
 
 
-async def store_thread(
-    engine: AsyncEngine,
-    server_id: int,
-    thread: Thread,
-    found: Iterable[Finding],
-    heard: Iterable[Heard] = (),
-    *,
-    approved: bool = False,
-    keep_words: bool = True,
-) -> bool:
-    """Keeps what a thread taught: to count at once when `approved`, else waiting for a curator.
-
-    `keep_words`: False for Discord messages, whose words are looked up by their link when they
-    are shown. False, and nothing is changed, when this server has the thread already.
-    """
-    # A person's first word on a remedy is the one counted.
-    rows = {
-        (one.suggestion.person, one.suggestion.pattern, one.suggestion.remedy): one
-        for one in reversed(list(found))
-    }
-    try:
-        async with engine.begin() as connection:
-            await connection.execute(
-                schema.threads.insert().values(
-                    server_id=server_id,
-                    thread=thread.key,
-                    title=thread.title[:TITLE_LENGTH],
-                    link=_link(thread.source),
-                    learned_at=datetime.now(UTC),
-                )
-            )
-            for finding in rows.values():
-                values = _values(server_id, finding.suggestion, finding.link)
-                if approved:
-                    await connection.execute(
-                        schema.suggestions.insert().values(**values, approved=True)
-                    )
-                else:
-                    quote = finding.quote[:QUOTE_LENGTH] if keep_words else ""
-                    await connection.execute(schema.pending.insert().values(**values, quote=quote))
-            for name in {(one.person, one.name.kind, one.name.key): one for one in heard}.values():
-                await connection.execute(
-                    schema.heard.insert().values(
-                        server_id=server_id,
-                        thread=thread.key,
-                        person=name.person,
-                        kind=name.name.kind,
-                        key=name.name.key,
-                        name=name.name.name,
-                        quote=name.quote[:QUOTE_LENGTH] if keep_words else "",
-                        link=_link(name.link),
-                    )
-                )
-    except IntegrityError:
-        return False
-    return True
-
-
 def _values(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
     return {
         "server_id": server_id,
@@ -105,13 +42,8 @@ def _values(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
         "pattern": one.pattern,
         "remedy": one.remedy,
         "stance": one.stance,
-        "link": _link(link),
+        "link": link,
     }
-
-
-def _link(link: str) -> str:
-    # Half an address leads nowhere.
-    return link if link.startswith("https://") and len(link) <= LINK_LENGTH else ""
 
 
 async def load_all_suggestions(
@@ -157,7 +89,7 @@ async def load_sources(engine: AsyncEngine, server_id: int) -> dict[str, Source]
 
 async def forget_thread(engine: AsyncEngine, server_id: int, thread: str) -> bool:
     """Lets go of all that a thread taught; False when this server does not have it."""
-    tables = (schema.heard, schema.pending, schema.suggestions, schema.threads)
+    tables = (schema.learned, schema.heard, schema.pending, schema.suggestions, schema.threads)
     async with engine.begin() as connection:
         for table in tables:
             done = await connection.execute(
@@ -300,4 +232,18 @@ async def drop_candidate(engine: AsyncEngine, server_id: int, kind: str, key: st
             table.delete().where(
                 table.c.server_id == server_id, table.c.kind == kind, table.c.key == key
             )
+        )
+
+
+async def forget_old_words(engine: AsyncEngine, before: datetime) -> None:
+    """Lets go of the words around names of files that were learned before a moment.
+
+    What waits keeps its words until it is decided; a name that too few use is never decided.
+    """
+    threads, heard = schema.threads, schema.heard
+    old = select(threads.c.server_id, threads.c.thread).where(threads.c.learned_at < before)
+    its_thread = tuple_(heard.c.server_id, heard.c.thread)
+    async with engine.begin() as connection:
+        await connection.execute(
+            heard.update().where(heard.c.quote != "", its_thread.in_(old)).values(quote="")
         )

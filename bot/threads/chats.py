@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import ijson
 
-from bot.threads.comments import Said, Thread, ThreadError, make_thread
+from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 
-PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
-MOST_IN_ONE = 500  # messages of a conversation that never pauses
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
 
@@ -22,9 +20,9 @@ def read_reddit(file: IO[bytes]) -> Iterator[Thread]:
     for listing in _items(file, "item.data.children.item"):
         data = listing.get("data") or {}
         if listing.get("kind") == "t3":
-            title, source = str(data.get("title", "")), REDDIT + str(data.get("permalink", ""))
-            text = f"{title}\n{data.get('selftext', '')}"
-            said.append(Said(str(data.get("author", "")), text, source, str(data.get("name", ""))))
+            title, source = _told(data, "title"), REDDIT + _told(data, "permalink")
+            text = f"{title}\n{_told(data, 'selftext')}"
+            said.append(Said(_told(data, "author"), text, source, _told(data, "name")))
         elif listing.get("kind") == "t1":
             said += _reddit_comments(listing)
     thread = make_thread(title, source, said)
@@ -37,11 +35,11 @@ def _reddit_comments(comment: Any) -> Iterator[Said]:
     waiting = [comment]
     while waiting:
         data = waiting.pop(0).get("data") or {}
-        body = str(data.get("body", ""))
+        body = _told(data, "body")
         if body not in ("", "[deleted]", "[removed]"):
             link = REDDIT + str(data["permalink"]) if data.get("permalink") else ""
-            key, parent = str(data.get("name", "")), str(data.get("parent_id", ""))
-            yield Said(str(data.get("author", "")), body, link, key, parent)
+            key, parent = _told(data, "name"), _told(data, "parent_id")
+            yield Said(_told(data, "author"), body, link, key, parent)
         replies = data.get("replies")
         if isinstance(replies, dict):
             children = (replies.get("data") or {}).get("children") or []
@@ -52,39 +50,43 @@ def read_discord(file: IO[bytes]) -> Iterator[Thread]:
     """A channel's conversations, parted by long pauses. Raises ThreadError for broken JSON."""
     channel = _first(file, "channel")
     place = f"{DISCORD}/{_first(file, 'guild').get('id')}/{channel.get('id')}"
-    said: list[Said] = []
-    before: datetime | None = None
+    for said in conversations(_messages(file, place)):
+        thread = make_thread(f"#{channel.get('name', 'channel')}", said[0].link, said)
+        if thread:
+            yield thread
+
+
+def _messages(file: IO[bytes], place: str) -> Iterator[tuple[datetime | None, Said]]:
+    """What members said, and when."""
     for message in _items(file, "messages.item"):
-        when = _moment(message.get("timestamp"))
-        apart = when is not None and before is not None and when - before > PAUSE
-        if said and (apart or len(said) >= MOST_IN_ONE):
-            yield from _conversation(channel, said)
-            said = []
-        before = when or before
         author = message.get("author") or {}
         if message.get("type") in ("Default", "Reply") and not author.get("isBot"):
             key = str(message.get("id"))
             parent = str((message.get("reference") or {}).get("messageId") or "")
-            called = str(author.get("nickname") or author.get("name") or "")
-            words = str(message.get("content", ""))
-            said.append(
-                Said(str(author.get("id", "")), words, f"{place}/{key}", key, parent, called)
+            called = _told(author, "nickname") or _told(author, "name")
+            said = Said(
+                _told(author, "id"),
+                _told(message, "content"),
+                f"{place}/{key}",
+                key,
+                parent,
+                called,
             )
-    yield from _conversation(channel, said)
+            yield _moment(message.get("timestamp")), said
 
 
-def _conversation(channel: Any, said: list[Said]) -> Iterator[Thread]:
-    link = said[0][2] if said else ""
-    thread = make_thread(f"#{channel.get('name', 'channel')}", link, said)
-    if thread:
-        yield thread
+def _told(data: Any, name: str) -> str:
+    """A text of a JSON object; "" where it is null or missing."""
+    value = data.get(name)
+    return "" if value is None else str(value)
 
 
 def _moment(text: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text))
+        moment = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _first(file: IO[bytes], prefix: str) -> dict[str, Any]:

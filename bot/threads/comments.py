@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
 from typing import NamedTuple
 
 LONGEST = 10_000  # characters of a comment that are read; longer ones are pasted articles
 TITLE = 200
+PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
+MOST_IN_ONE = 500  # messages of a conversation that never pauses
 
 
 class ThreadError(Exception):
@@ -79,13 +83,14 @@ def make_thread(
     """The thread of what was said, (author, text, link) at least; None when nothing was.
 
     `source`: the address, "" for none. The key is made of the address and the words, so that the
-    same thread is known again in another file. Quoted lines (">") are another's words: left out.
+    same thread is known again in another file. Entities ("&gt;") are undone; quoted lines (">") are
+    another's words: left out.
     """
     comments: list[Comment] = []
     numbers: dict[str, int] = {}
     for one in said:
         author, text, link, key, answers, called = Said(*one)
-        own = _unquoted(text)[:LONGEST].strip()
+        own = _unquoted(unescape(text))[:LONGEST].strip()
         if own:
             number = numbers[key] = len(comments) + 1
             parent = numbers.get(answers, 0) if answers else 0
@@ -95,11 +100,34 @@ def make_thread(
     joined = source + "\n".join(comment.text for comment in comments)
     return Thread(
         key=hashlib.sha256(joined.encode(errors="replace")).hexdigest()[:32],
-        title=" ".join(title.split())[:TITLE] or "A thread",
+        title=" ".join(unescape(title).split())[:TITLE] or "A thread",
         source=source,
         topics=topics,
         comments=tuple(comments),
     )
+
+
+def conversations(messages: Iterable[tuple[datetime | None, Said]]) -> Iterator[list[Said]]:
+    """A channel's messages, each with its moment if known, parted where it was silent for long.
+
+    Where the messages break off with a ThreadError, what came before is given first.
+    """
+    said: list[Said] = []
+    before: datetime | None = None
+    try:
+        for when, message in messages:
+            apart = when is not None and before is not None and when - before > PAUSE
+            if said and (apart or len(said) >= MOST_IN_ONE):
+                yield said
+                said = []
+            before = when or before
+            said.append(message)
+    except ThreadError:
+        if said:
+            yield said
+        raise
+    if said:
+        yield said
 
 
 def _unquoted(text: str) -> str:
@@ -111,5 +139,9 @@ _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[d
 
 def person_key(comment: Comment) -> str:
     """What tells this commenter from the others of the thread."""
-    name = comment.author.strip().casefold()
-    return f"#{comment.number}" if name in _NOBODY else name
+    return comment.author.casefold() if is_named(comment) else f"#{comment.number}"
+
+
+def is_named(comment: Comment) -> bool:
+    """Whether somebody stands by it, under whatever name."""
+    return comment.author.casefold() not in _NOBODY

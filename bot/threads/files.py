@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from charset_normalizer import from_bytes
 
@@ -15,14 +16,19 @@ from bot.threads.exports import read_disqus, read_wordpress
 
 HEAD = 65_536  # bytes that tell the format
 MOST_WHOLE = 50_000_000  # bytes of a text or page, which are read whole
-Reader = Callable[[IO[bytes]], Iterator[Thread]]
+Reader = Callable[[Any], Iterator[Thread]]  # of a file that can be read and wound back
+_MARKED = (  # byte order marks, and the encodings that they tell
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 
 # A reader, and what must stand in the head of a file for it; the first that fits is taken.
-_STREAMED: tuple[tuple[tuple[bytes, ...], Reader], ...] = (
-    ((b"<rss", b"wordpress.org/export"), read_wordpress),
-    ((b"<disqus",), read_disqus),
-    ((b'"listing"', b'"kind"'), read_reddit),
-    ((b'"messages"', b'"channel"'), read_discord),
+_STREAMED: tuple[tuple[tuple[str, ...], Reader], ...] = (
+    (("<rss", "wordpress.org/export"), read_wordpress),
+    (("<disqus",), read_disqus),
+    (('"listing"', '"kind"'), read_reddit),
+    (('"messages"', '"channel"'), read_discord),
 )
 TRIED = (
     f"{plain.TRIED}; {page.TRIED}; WordPress export (WXR); Disqus export; Reddit thread JSON; "
@@ -40,19 +46,43 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     """The threads in an open file; `name` is the title where it gives none. Raises ThreadError."""
     head = file.read(HEAD)
     file.seek(0)
-    lowered = head.lower()
-    opens = lowered.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", b"[", b"{"))
+    encoding = next((each for mark, each in _MARKED if head.startswith(mark)), "utf-8")
+    lowered = head.decode(encoding, errors="replace").lower().lstrip()
     for marks, reader in _STREAMED:
-        if opens and all(mark in lowered for mark in marks):
-            try:
-                yield from reader(file)
-            except ThreadError as error:
-                raise ThreadError(f"{name}: {error}") from error
+        if lowered.startswith(("<", "[", "{")) and all(mark in lowered for mark in marks):
+            # XML tells its encoding itself; JSON is UTF-8 to its reader.
+            is_xml = lowered.startswith("<")
+            yield from _streamed(reader, file if is_xml else _AsUtf8(file, encoding), name)
             return
     content = file.read(MOST_WHOLE + 1)
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
     yield _whole(_decoded(content, name), name)
+
+
+def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
+    """The reader's threads; whatever it stumbles over is told with the file's name."""
+    found = False
+    try:
+        for thread in reader(file):
+            found = True
+            yield thread
+    except ThreadError as error:
+        raise ThreadError(f"{name}: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        # Somebody else's program wrote it: a number where a name should be, and the like.
+        raise ThreadError(f"{name}: not laid out as such an export is: {error}") from error
+    if not found:
+        raise ThreadError(f"{name}: no comments in it")
+
+
+class _AsUtf8:
+    """A file as UTF-8, without a byte order mark; bytes that are no text as �."""
+
+    def __init__(self, file: IO[bytes], encoding: str) -> None:
+        # Its own: codecs' recoder lends out the raw file's readinto, which recodes nothing.
+        recoder = codecs.EncodedFile(file, "utf-8", encoding, errors="replace")
+        self.read, self.seek = recoder.read, recoder.seek
 
 
 def _whole(text: str, name: str) -> Thread:

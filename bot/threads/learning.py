@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue
@@ -56,8 +56,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A name that the catalogue lacks: who named it, in which words, and where they stand."""
+    """A name that the catalogue lacks: in which comment, by whom, in which words, where."""
 
+    number: int
     person: int
     name: Name
     quote: str
@@ -94,6 +95,12 @@ class Lesson:
             told, link = next(one for one in words if one[0].stance == stance)
             suggestion = Suggestion(self.thread.key, person, pattern, remedy, stance)
             yield Finding(suggestion, told.quote, link)
+
+    def without(self, known: Collection[int]) -> Lesson:
+        """The lesson of the other comments, by their numbers; its topics are still all those."""
+        comments = tuple(one for one in self.comments if one.number not in known)
+        heard = tuple(one for one in self.heard if one.number not in known)
+        return replace(self, comments=comments, heard=heard)
 
     def _taught_by(self, comment: ReadComment) -> tuple[str, ...]:
         """The thread's own topics (the likeliest, where nobody labelled it), or the comment's."""
@@ -142,7 +149,13 @@ class Learner:
             for comment, reading in readings
         )
         heard = tuple(
-            Heard(people[person_key(comment)], name, around(comment.text, name.name), comment.link)
+            Heard(
+                comment.number,
+                people[person_key(comment)],
+                name,
+                around(comment.text, name.name),
+                comment.link,
+            )
             for comment, reading in readings
             for name in self._unknown(reading)
         )

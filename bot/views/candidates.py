@@ -13,7 +13,7 @@ from bot.threads.learning import around
 from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
-from bot.views.provenance import read_message
+from bot.views.messages import Viewer, viewer_of
 from bot.views.text import safe
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class CandidateButton(
         if self.what == "drop":
             await interaction.response.defer()
             await drop_candidate(bot.engine, server, self.kind, self.key)
-            await interaction.edit_original_response(view=await review_layout(bot, server))
+            layout = await review_layout(viewer_of(interaction))
+            await interaction.edit_original_response(view=layout)
             return
         named = await load_candidates(bot.engine, server, NAMED_BY)
         name = next((one.name for one in named if one.key == self.key), self.key)
@@ -53,21 +54,22 @@ class CandidateButton(
         await interaction.response.send_modal(form(state=state, anyway=self.kind == "pattern"))
 
 
-async def candidate_layout(bot: AidStation, server: int) -> AidView | None:
+async def candidate_layout(viewer: Viewer) -> AidView | None:
     """The name that most people use and the catalogue lacks; None where there is none."""
+    bot, server = viewer.bot, viewer.server
     for candidate in await load_candidates(bot.engine, server, NAMED_BY):
         kind: Kind = "pattern" if candidate.kind == "pattern" else "remedy"
         if bot.curating.alike(server, kind, candidate.name) is None:
-            return await _layout(bot, server, candidate)
+            return await _layout(viewer, candidate)
         await drop_candidate(bot.engine, server, candidate.kind, candidate.key)
     return None
 
 
-async def _layout(bot: AidStation, server: int, candidate: Candidate) -> AidView:
+async def _layout(viewer: Viewer, candidate: Candidate) -> AidView:
     what = "a pain" if candidate.kind == "pattern" else "a remedy"
     lines = []
     for kept, link in candidate.places:
-        words = kept or around(await read_message(bot, server, link), candidate.name)
+        words = kept or around(await viewer.message(link) or "", candidate.name)
         where = f" ([there](<{link}>))" if link else ""
         if words:
             lines.append(f"> {safe(words)}{where}")

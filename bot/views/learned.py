@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -24,14 +26,16 @@ from bot.store.suggestions import (
 )
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
-from bot.views.provenance import SAID, read_words
+from bot.views.messages import Viewer, viewer_of
+from bot.views.provenance import SAID, quote_of
 from bot.views.text import safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
 LOOKED_AT = 200  # of a thread, to tell how many wait
-MOST_OPTIONS = 25  # Discord's
+PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
+TURN = "page:"  # no slug has a colon
 LABELS = {
     "yes": "Approve",
     "no": "Reject",
@@ -65,11 +69,12 @@ class DecideLearned(
         if pending is None:
             raise RefusedError(DECIDED)
         await interaction.response.defer()
+        viewer = viewer_of(interaction)
         if self.what == "fix":
-            layout = correct_layout(pending, bot.knowledge(server))
+            layout = await correct_layout(viewer, pending)
         else:
             await self._decide(bot, server, pending)
-            layout = await review_layout(bot, server)
+            layout = await review_layout(viewer)
         await interaction.edit_original_response(view=layout)
 
     async def _decide(self, bot: AidStation, server: int, pending: Pending) -> None:
@@ -107,36 +112,37 @@ class CorrectLearned(
         server = bot.curator(interaction).server_id
         chosen = self.item.values[0]
         await interaction.response.defer()
-        if not await correct(bot.engine, server, self.number, self.field, chosen):
+        page = _page_of(chosen)
+        if page is None and not await correct(bot.engine, server, self.number, self.field, chosen):
             raise RefusedError(DECIDED)
         pending = await load_one_pending(bot.engine, server, self.number)
         if pending is None:
             raise RefusedError(DECIDED)
-        layout = correct_layout(pending, bot.knowledge(server))
+        turned = {} if page is None else {self.field: page}
+        layout = await correct_layout(viewer_of(interaction), pending, turned)
         await interaction.edit_original_response(view=layout)
 
 
 LEARNED_ITEMS = (DecideLearned, CorrectLearned)
 
 
-async def learned_layout(bot: AidStation, server: int) -> AidView | None:
+async def learned_layout(viewer: Viewer) -> AidView | None:
     """The first suggestion that waits, with its words and its buttons; None when none does."""
+    bot, server = viewer.bot, viewer.server
     waiting = await load_pending(bot.engine, server, LOOKED_AT)
     if not waiting:
         return None
     first, total = waiting[0], await count_pending(bot.engine, server)
     source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
-    title = f"### From {safe(source.title if source else 'a thread', 80)}"
-    words = first.quote or await read_words(bot, server, first.link, first.suggestion.remedy)
-    quote = f"> {safe(words)}" if words else "> (the message is gone, or I may not read it)"
-    link = f"\n[There it stands](<{first.link}>)" if first.link else ""
+    seen = source is not None and await viewer.may_follow(source.link)
+    title = f"### From {safe(source.title, 80) if source and seen else 'a thread'}"
     buttons = [DecideLearned(what, first.number) for what in ("yes", "no", "fix")]
     if len(waiting) > 1:
         buttons.append(DecideLearned("rest", first.number))
     return view_of(
         CALM,
         ui.TextDisplay(title),
-        ui.TextDisplay(f"{quote}\n{_reads(first, bot.knowledge(server))}{link}"),
+        ui.TextDisplay(await _told(viewer, first)),
         ui.ActionRow(*buttons),
         ui.TextDisplay(
             f"-# {len(waiting)} of this thread and {total} in all wait. Only you see this."
@@ -144,18 +150,41 @@ async def learned_layout(bot: AidStation, server: int) -> AidView | None:
     )
 
 
-def correct_layout(pending: Pending, knowledge: Knowledge) -> AidView:
-    """The suggestion with a choice of pain, remedy and stance."""
+async def correct_layout(
+    viewer: Viewer, pending: Pending, pages: Mapping[str, int] = MappingProxyType({})
+) -> AidView:
+    """The suggestion with a choice of pain, remedy and stance; `pages`: turned to, by field."""
+    knowledge = viewer.bot.knowledge(viewer.server)
     choices = (
-        CorrectLearned(field, pending.number, _options(field, pending, knowledge))
+        CorrectLearned(
+            field, pending.number, _options(field, pending, knowledge, pages.get(field, 0))
+        )
         for field in FIELDS
     )
     return view_of(
         CALM,
-        ui.TextDisplay(f"### Correct it\n{_reads(pending, knowledge)}"),
+        ui.TextDisplay(f"### Correct it\n{await _told(viewer, pending)}"),
         *(ui.ActionRow[Any](choice) for choice in choices),
         ui.ActionRow(*(DecideLearned(what, pending.number) for what in ("yes", "no"))),
     )
+
+
+async def _told(viewer: Viewer, pending: Pending) -> str:
+    """The words, what is read in them, and where they stand."""
+    reads = _reads(pending, viewer.bot.knowledge(viewer.server))
+    link = f"\n[There it stands](<{pending.link}>)" if pending.link else ""
+    return f"> {await _words(viewer, pending)}\n{reads}{link}"
+
+
+async def _words(viewer: Viewer, pending: Pending) -> str:
+    if pending.quote:
+        return safe(pending.quote)
+    message = await viewer.message(pending.link)
+    if message is None:
+        return "(the message is gone, or you or I may not read it)"
+    # Who only says "this!" is shown whole: what they point to names the remedy.
+    words = quote_of(viewer, message, pending.suggestion.remedy) or message
+    return safe(words) or "(its words are withheld from me: whoever hosts me can change that)"
 
 
 def _reads(pending: Pending, knowledge: Knowledge) -> str:
@@ -170,7 +199,9 @@ def _named(slug: str, knowledge: Knowledge) -> str:
     return safe(known.name if known else slug)
 
 
-def _options(field: str, pending: Pending, knowledge: Knowledge) -> list[discord.SelectOption]:
+def _options(
+    field: str, pending: Pending, knowledge: Knowledge, page: int
+) -> list[discord.SelectOption]:
     now = getattr(pending.suggestion, field)
     if field == "stance":
         return [
@@ -179,11 +210,22 @@ def _options(field: str, pending: Pending, knowledge: Knowledge) -> list[discord
         ]
     known = knowledge.catalogue.patterns if field == "pattern" else knowledge.catalogue.remedies
     likely = [now, *_likely(field, pending, knowledge)]
-    slugs = [slug for slug in dict.fromkeys([*likely, *known]) if slug in known][:MOST_OPTIONS]
-    return [
+    slugs = [slug for slug in dict.fromkeys([*likely, *known]) if slug in known]
+    shown = slugs[page * PAGE : (page + 1) * PAGE]
+    options = [
         discord.SelectOption(label=known[slug].name[:100], value=slug, default=slug == now)
-        for slug in slugs
+        for slug in shown
     ]
+    if len(slugs) > PAGE:
+        following = (page + 1) % -(-len(slugs) // PAGE)
+        label = "Others …" if following else "Back to the likeliest …"
+        options.append(discord.SelectOption(label=label, value=f"{TURN}{following}"))
+    return options
+
+
+def _page_of(chosen: str) -> int | None:
+    """The page that a choice turns to, None for a choice of something."""
+    return int(chosen.removeprefix(TURN)) if chosen.startswith(TURN) else None
 
 
 def _likely(field: str, pending: Pending, knowledge: Knowledge) -> list[str]:

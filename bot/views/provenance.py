@@ -1,12 +1,12 @@
 """ "Who said so?": counts by stance, the sources, and the server's own runners in their words.
 
 No member's words are stored: they are read from Discord when they are shown, and a message that
-was deleted has none any more. They never leave their server.
+was deleted has none any more. They never leave their server, nor the channel for those who may not
+read it.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -19,13 +19,15 @@ from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
-from bot.views.text import name_of, number_emoji, safe
+from bot.views.messages import Viewer, viewer_of
+from bot.views.text import counted, name_of, number_emoji, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
 MOST_QUOTES, MOST_SOURCES = 3, 4
-_LINK = re.compile(r"https://discord\.com/channels/(\d+)/(\d+)/(\d+)")
+PART = 700  # characters for one remedy: five of them fit into a message
+_FROM = "-# From: "
 SAID: dict[Stance, str] = {
     "recommends": "suggest it",
     "helped": "say it helped",
@@ -51,9 +53,10 @@ class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?
         if advice is None:
             await tell_privately(interaction, "I do not know this one any more.")
             return
+        viewer = viewer_of(interaction) if server else None
         await interaction.response.defer(ephemeral=True, thinking=True)
         parts = [
-            await _part(bot, server or 0, self.pattern, number, ranked)
+            await _part(bot, viewer, self.pattern, number, ranked)
             for number, ranked in enumerate(advice.remedies, start=1)
         ]
         await interaction.followup.send(view=_layout(parts), ephemeral=True)
@@ -61,16 +64,17 @@ class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?
 
 def _layout(parts: Sequence[str]) -> AidView:
     foot = "-# A person counts once for each thread. Names are not kept."
-    texts = [ui.TextDisplay[AidView](part[:700]) for part in parts]
+    texts = [ui.TextDisplay[AidView](part) for part in parts]
     if not texts:
         texts = [ui.TextDisplay("Nobody has said anything of this yet.")]
     return view_of(CALM, ui.TextDisplay("### Who said so?"), *texts, ui.TextDisplay(foot))
 
 
 async def _part(
-    bot: AidStation, server: int, pattern: str, number: int, ranked: RankedRemedy
+    bot: AidStation, viewer: Viewer | None, pattern: str, number: int, ranked: RankedRemedy
 ) -> str:
     remedy = ranked.remedy
+    server = viewer.server if viewer else 0
     title = f"{number_emoji(number)} **{name_of(remedy)}**"
     own = await load_links(bot.engine, server, pattern, remedy.slug)
     hosts = await load_links(bot.engine, EVERY_SERVER, pattern, remedy.slug)
@@ -79,22 +83,33 @@ async def _part(
     if not said:
         return f"{title}\nNobody yet; a curator added it." if ranked.added else f"{title}\nNobody."
     counts = Counter(one.stance for one in said)
-    lines = [", ".join(f"{counts[each]} {SAID[each]}" for each in STANCES if counts[each])]
-    lines.append("-# From: " + ", ".join(await _sources(bot, server, said)))
-    lines += await _quotes(bot, server, remedy.slug, [link for _, link in own])
-    return "\n".join([title, *lines])
+    told = ", ".join(f"{counts[each]} {SAID[each]}" for each in STANCES if counts[each])
+    quotes = await _quotes(viewer, remedy.slug, [link for _, link in own]) if viewer else []
+    quotes = _fitting(quotes, PART - len(title) - len(told) - len(_FROM))
+    room = PART - sum(map(len, (title, told, *quotes)))
+    return "\n".join([title, told, _FROM + await _sources(bot, viewer, said, room), *quotes])
 
 
-async def _sources(bot: AidStation, server: int, said: Sequence[Suggestion]) -> list[str]:
+async def _sources(
+    bot: AidStation, viewer: Viewer | None, said: Sequence[Suggestion], room: int
+) -> str:
+    """Where it was said, in at most `room` characters: what the member may see, then how many."""
     known: dict[str, Source] = {
         **{key: Source(key, title, "") for key, title in bot.shipped_titles.items()},
         **await load_sources(bot.engine, EVERY_SERVER),
-        **await load_sources(bot.engine, server),
+        **(await load_sources(bot.engine, viewer.server) if viewer else {}),
     }
     threads = [key for key, _ in Counter(one.thread for one in said).most_common()]
-    shown = [_source(known[key]) for key in threads[:MOST_SOURCES] if key in known]
+    shown: list[str] = []
+    for source in (known[key] for key in threads if key in known):
+        if len(shown) == MOST_SOURCES:
+            break
+        if viewer is None or await viewer.may_follow(source.link):
+            shown.append(_source(source))
+    shown = _fitting(shown, room - len(_FROM) - 20)
     more = len(threads) - len(shown)
-    return [*shown, *([f"{more} more"] if more > 0 else [])]
+    rest = f"{more} more" if shown else counted(more, "thread")
+    return ", ".join([*shown, *([rest] if more > 0 else [])])
 
 
 def _source(source: Source) -> str:
@@ -102,30 +117,28 @@ def _source(source: Source) -> str:
     return f"[{title}](<{source.link}>)" if source.link else title
 
 
-async def _quotes(bot: AidStation, server: int, remedy: str, links: Sequence[str]) -> list[str]:
-    lines = []
+async def _quotes(viewer: Viewer, remedy: str, links: Sequence[str]) -> list[str]:
+    lines: list[str] = []
     for link in links:
-        words = await read_words(bot, server, link, remedy)
-        if words:
-            lines.append(f"> {safe(words)} ([there](<{link}>))")
         if len(lines) == MOST_QUOTES:
             break
+        if words := quote_of(viewer, await viewer.message(link), remedy):
+            lines.append(f"> {safe(words)} ([there](<{link}>))")
     return lines
 
 
-async def read_words(bot: AidStation, server: int, link: str, remedy: str) -> str:
-    """What a Discord message of this server says of a remedy; "" when it is gone or elsewhere."""
-    said = bot.learner(server).said(await read_message(bot, server, link))
+def quote_of(viewer: Viewer, message: str | None, remedy: str) -> str:
+    """What a message says of a remedy, in its own words; "" where it names it not."""
+    said = viewer.bot.learner(viewer.server).said(message or "")
     return next((one.quote for one in said if one.remedy == remedy), "")
 
 
-async def read_message(bot: AidStation, server: int, link: str) -> str:
-    """The words of a Discord message of this server; "" when it is gone or elsewhere."""
-    found = _LINK.fullmatch(link)
-    if found is None or int(found[1]) != server:
-        return ""
-    channel = bot.get_partial_messageable(int(found[2]), guild_id=server)
-    try:
-        return (await channel.fetch_message(int(found[3]))).content
-    except discord.HTTPException:
-        return ""
+def _fitting(lines: Sequence[str], room: int) -> list[str]:
+    """The first lines that have room together, whole."""
+    fitting: list[str] = []
+    for line in lines:
+        room -= len(line) + 2
+        if room < 0:
+            break
+        fitting.append(line)
+    return fitting

@@ -22,6 +22,7 @@ from bot.views.curating import change_layout
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
+from bot.views.messages import Viewer, viewer_of
 from bot.views.text import safe
 
 if TYPE_CHECKING:
@@ -99,15 +100,16 @@ class Decide(
             await bot.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
         elif await take_proposal(bot.engine, who.server_id, self.number) is None:
             raise RefusedError(DECIDED)
-        layout = await review_layout(bot, who.server_id)
+        layout = await review_layout(viewer_of(interaction))
         await interaction.edit_original_response(view=layout)
 
 
-async def review_layout(bot: AidStation, server_id: int) -> AidView:
+async def review_layout(viewer: Viewer) -> AidView:
     """The oldest proposal that waits, then what threads taught; a kind word for nothing."""
+    bot, server_id = viewer.bot, viewer.server
     waiting = await load_proposals(bot.engine, server_id)
     if not waiting:
-        learned = await learned_layout(bot, server_id) or await candidate_layout(bot, server_id)
+        learned = await learned_layout(viewer) or await candidate_layout(viewer)
         return learned or change_layout("Nothing waits", "All is decided.")
     count = await count_proposals(bot.engine, server_id)
     return _proposal_layout(bot, waiting[0], count)
