@@ -180,3 +180,15 @@ def test_every_kind_of_file_is_read_in_every_encoding(name: str, encoding: str) 
 def test_an_export_laid_out_otherwise_is_told_and_never_raised(content: str) -> None:
     with pytest.raises(ThreadError, match="file: "):
         read(content)
+
+
+def test_a_nested_reply_answers_what_it_stands_below() -> None:
+    def comment(name: str, words: str, *replies: str) -> str:
+        head = f'<div class="comment-body"><cite class="fn">{name}</cite><p>{words}</p></div>'
+        below = f'<ul class="children">{"".join(replies)}</ul>' if replies else ""
+        return f'<li class="comment">{head if words else ""}{below}</li>'
+
+    deleted = comment("", "", comment("Kim", "Ice worked for me."))
+    page = comment("Sam", "Rolling fixed it.", deleted, comment("Al", "This!"))
+    (thread,) = read(f"<html><body><ol>{page}</ol></body></html>")
+    assert [(one.author, one.answers) for one in thread] == [("Sam", 0), ("Kim", 1), ("Al", 1)]

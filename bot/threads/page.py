@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.threads.comments import Thread, make_thread
+from bot.threads.comments import Said, Thread, make_thread
 
 TRIED = "a saved web page (comments of WordPress, Blogger, Disqus, or marked up as comments)"
 
@@ -45,7 +45,7 @@ def read_page(html: str, name: str) -> Thread | None:
     title = page.css_first("title")
     source = _address(page)
     for found in (*(list(_of_kind(page, kind)) for kind in _KINDS), list(_old_blogger(page))):
-        said = [(author, text, "") for author, text in found if text]
+        said = [one for one in found if one.text]
         if said:
             return make_thread(title.text() if title else name, source, said)
     return None
@@ -56,22 +56,41 @@ def plain_text(html: str) -> str:
     return _text(LexborHTMLParser(html).body)
 
 
-def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[tuple[str, str]]:
-    for comment in page.css(kind.comment):
-        author = comment.css_first(kind.author)
-        # The first one is the comment's own: its replies stand below it.
-        text = comment.css_first(kind.text)
-        yield _name(author), _text(text)
+def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[Said]:
+    """The comments, each with the one that it stands within as what it answers."""
+    comments = page.css(kind.comment)
+    known = {comment.mem_id for comment in comments}
+    keys: dict[int, str] = {}
+    for number, comment in enumerate(comments, start=1):
+        author, text = (_own(comment, each, known) for each in (kind.author, kind.text))
+        above = keys.get(_around(comment.parent, known), "")
+        said = Said(_name(author), _text(text), key=str(number), answers=above)
+        # Replies to one that was deleted, or to a mere frame, answer what is around that.
+        keys[comment.mem_id] = said.key if said.text else above
+        yield said
 
 
-def _old_blogger(page: LexborHTMLParser) -> Iterator[tuple[str, str]]:
+def _own(comment: LexborNode, selector: str, known: Collection[int]) -> LexborNode | None:
+    """The first such part of a comment that is not part of a reply within it."""
+    parts = comment.css(selector)
+    return next((part for part in parts if _around(part, known) == comment.mem_id), None)
+
+
+def _around(node: LexborNode | None, known: Collection[int]) -> int:
+    """The nearest comment around a node, or the node itself; 0 for none."""
+    while node is not None and node.mem_id not in known:
+        node = node.parent
+    return node.mem_id if node is not None else 0
+
+
+def _old_blogger(page: LexborHTMLParser) -> Iterator[Said]:
     """Older Blogger pages: a <dl> with the name in <dt> and the words in the <dd> after it."""
     author = ""
     for node in page.css("#comments-block dt.comment-author, #comments-block dd.comment-body"):
         if node.tag == "dt":
             author = _name(node)
         else:
-            yield author, _text(node)
+            yield Said(author, _text(node))
 
 
 def _address(page: LexborHTMLParser) -> str:
