@@ -85,6 +85,7 @@ TURNS, BATCH, STEP = 4, 128, 0.003
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
 STANCE_FEATURES = 20_000
 STANCE_INVERSE_PENALTY = 0.2
+WRY, WRY_WEIGHT = "wry", 0.25  # comments wittier than real ones; found on data/threads, left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +371,15 @@ class LabelledComment(NamedTuple):
     stances: dict[str, Stance]
 
 
-Labelled = list[tuple[dict[str, float], Stance]]  # a mention's features, and its stance
+class LabelledMention(NamedTuple):
+    """A mention's features, what is said of it, and how much that teaches."""
+
+    features: dict[str, float]
+    stance: Stance
+    weight: float
+
+
+Labelled = list[LabelledMention]
 
 
 def labelled_mentions(
@@ -383,9 +392,10 @@ def labelled_mentions(
         reading = reader.skim(comment.text)
         mentions = without_broader(catalogue, reading.of_kind("remedy"))
         read = all_features(rules, reading, mentions, comment.teller)
+        weight = WRY_WEIGHT if comment.source.startswith(WRY) else 1.0
         for mention, (_, each) in zip(mentions, read, strict=True):
-            if mention.concept.name in comment.stances:
-                found.append((each, comment.stances[mention.concept.name]))
+            if stance := comment.stances.get(mention.concept.name):
+                found.append(LabelledMention(each, stance, weight))
     return found
 
 
@@ -409,7 +419,7 @@ def stances_of(labels: Mapping[str, Any]) -> dict[str, Stance]:
 
 def train_stances(taught: Labelled) -> StanceModel:
     """The model of these mentions, with only its strongest features."""
-    seen = Counter(name for found, _ in taught for name in found)
+    seen = Counter(name for one in taught for name in one.features)
     names = sorted(name for name, count in seen.items() if count >= STANCE_LEAST)
     strength = np.abs(fit_stances(taught, names).coef_).max(axis=0)
     names = sorted(names[place] for place in np.argsort(-strength)[:STANCE_FEATURES])
@@ -421,16 +431,18 @@ def train_stances(taught: Labelled) -> StanceModel:
 def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
     """Multinomial logistic regression of these features on the place among STANCES."""
     row = {name: number for number, name in enumerate(names)}
-    known = [{row[n]: value for n, value in found.items() if n in row} for found, _ in taught]
+    known = [{row[n]: value for n, value in one.features.items() if n in row} for one in taught]
     table = (
         np.array([value for each in known for value in each.values()], np.float64),
         [place for each in known for place in each],
         np.cumsum([0, *map(len, known)]),
     )
-    stances = [STANCES.index(stance) for _, stance in taught]
+    stances = [STANCES.index(one.stance) for one in taught]
     with threadpool_limits(1):
         return LogisticRegression(C=STANCE_INVERSE_PENALTY, max_iter=300).fit(
-            csr_matrix(table, shape=(len(taught), len(names))), stances
+            csr_matrix(table, shape=(len(taught), len(names))),
+            stances,
+            sample_weight=[one.weight for one in taught],
         )
 
 

@@ -139,9 +139,13 @@ _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[d
 
 def person_key(comment: Comment) -> str:
     """What tells this commenter from the others of the thread."""
-    return comment.author.casefold() if is_named(comment) else f"#{comment.number}"
+    return _name(comment) if is_named(comment) else f"#{comment.number}"
 
 
 def is_named(comment: Comment) -> bool:
     """Whether somebody stands by it, under whatever name."""
-    return comment.author.casefold() not in _NOBODY
+    return _name(comment) not in _NOBODY
+
+
+def _name(comment: Comment) -> str:
+    return comment.author.strip().casefold()

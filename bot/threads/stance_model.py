@@ -36,8 +36,9 @@ _TRUST = 0.2  # in what the rules read where the model has the say; found on hel
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
 _ME = frozenset("i im ive id my mine me we our".split())
-_YOU = frozenset("you your u".split())
-_RULE, _NEXT, _COMMENT, _ASKED, _TELLER = 2.0, 0.7, 0.3, 1.5, 1.5  # what the parts weigh
+_YOU = frozenset("you your youre u".split())
+_PEOPLE = _ME | _YOU | frozenset("he she they it".split())
+_RULE, _NEXT, _COMMENT, _ASKED, _TELLER, _LEAD = 2.0, 0.7, 0.3, 1.5, 1.5, 0.7  # what each weighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Words:
         names = [token.stem for token in reading.tokens]
         comment = {f"c:{name}": _COMMENT for name in names}
         comment[f"teller:{teller}"] = _TELLER
+        comment |= _whose([token.word for token in reading.tokens])
         for one in mentions:
             names[one.start : one.end] = [_OTHER] * (one.end - one.start)
         sentences: list[int] = []
@@ -84,6 +86,9 @@ def sentence_features(said: Words, sentence: int, cues: Sequence[Found]) -> dict
     """
     reading, own = said.reading, said.sentence(sentence)
     found = {"remedies": min(len(said.mentions), 5) / 5}
+    found["first sentence"] = float(sentence == 0)
+    found["last sentence"] = float(sentence == len(said.sentences) - 2)
+    found["lead:" + "_".join(said.names[own][:2])] = _LEAD
     later = said.names[said.sentence(sentence + 1)]
     # A sentence that names a remedy of its own says little of this one.
     scope = "other" if _OTHER in later else "next"
@@ -115,10 +120,16 @@ def mention_features(
     found = {f"s:{word}": 1.0 for word in words}
     found |= {f"s:{one}_{two}": 1.0 for one, two in pairwise(("^", *words, "$"))}
     found |= _around(words)
-    for cue in cues:
-        if own.start <= cue.start < own.stop:
-            side = "before" if cue.end <= mention.start else "after"
-            found[f"cue {side}:{cue.concept.name}"] = 1.0
+    here = [cue for cue in cues if own.start <= cue.start < own.stop]
+    before = [cue.concept.name for cue in here if cue.end <= mention.start]
+    after = [cue.concept.name for cue in here if cue.end > mention.start]
+    found |= {f"cue before:{name}": 1.0 for name in before}
+    found |= {f"cue after:{name}": 1.0 for name in after}
+    if before:
+        found[f"nearest before:{before[-1]}"] = 1.0
+    if after:
+        found[f"nearest after:{after[0]}"] = 1.0
+    found |= _subject(said.reading, own.start, mention)
     found[f"rule:{rule}"] = _RULE
     found[f"{said.teller}:{rule}"] = 1.0
     named = said.reading.tokens[mention.start : mention.end]
@@ -127,6 +138,27 @@ def mention_features(
     found[f"status:{mention.status}"] = 1.0
     found["length"] = min(len(words), 30) / 30
     return found
+
+
+def _whose(words: Sequence[str]) -> dict[str, float]:
+    """Whether a comment tells of its writer or of the reader, and how long it is."""
+    mine, yours = (sum(word in whose for word in words) for whose in (_ME, _YOU))
+    return {
+        "mine or yours": (mine - yours) / (mine + yours + 1),
+        "not mine": float(not mine),
+        "not yours": float(not yours),
+        "words": min(len(words), 200) / 200,
+    }
+
+
+def _subject(reading: Reading, start: int, mention: Mention) -> dict[str, float]:
+    """The nearest person before a remedy, with the word after it: who does it, or should."""
+    for place in range(mention.start - 1, start - 1, -1):
+        word = reading.tokens[place].word
+        if word in _PEOPLE:
+            verb = reading.tokens[place + 1].word
+            return {f"subject:{word}": 1.0, f"subject:{word}_{verb}": 1.0}
+    return {"subject:": 1.0}
 
 
 def _joined(words: Sequence[str]) -> list[str]:
