@@ -40,7 +40,7 @@ class Viewer:
         if found is None or found[3] is None:
             return None
         place = await self._place(found)
-        if place is None:
+        if not isinstance(place, discord.abc.Messageable):
             return None
         try:
             return str((await place.fetch_message(int(found[3]))).content)
