@@ -69,8 +69,8 @@ def test_the_stance_model_is_as_built(answerer: Answerer) -> None:
     comments = build_data.labelled_comments(DATA)
     taught = build_data.labelled_mentions(comments, DATA, answerer.catalogue, answerer.reader)
     anew, shipped = build_data.train_stances(taught), load_stance_model(DATA)
-    for found, _ in taught[::10]:
-        before, after = (model.shares(model.scores([found])) for model in (shipped, anew))
+    for one in taught[::10]:
+        before, after = (model.shares(model.scores([one.features])) for model in (shipped, anew))
         assert np.abs(after - before).max() < 0.03, "run `make build`"
 
 
