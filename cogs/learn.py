@@ -121,7 +121,8 @@ class Learn(commands.GroupCog, group_name="learn"):
             if isinstance(place, discord.Thread)
             else list(conversations(said))
         )
-        threads = [make_thread(place.name, part[0].link, part) for part in parts if part]
+        whole = place.jump_url if isinstance(place, discord.Thread) else ""
+        threads = [make_thread(place.name, whole or part[0].link, part) for part in parts if part]
         found = [one for one in threads if one]
         unread = sum(not one.content and not one.attachments for one in messages)
         if not found:

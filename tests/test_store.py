@@ -235,6 +235,19 @@ async def test_a_thread_that_grew_teaches_what_is_new_in_it(engine: AsyncEngine)
     assert await store_lesson(engine, SERVER, grown) == 2  # forgotten is forgotten
 
 
+async def test_a_name_used_again_in_a_thread_that_grew_loses_nothing(engine: AsyncEngine) -> None:
+    place = "https://blog.example/knees"
+    name = Name("remedy", "zebra balm", "zebra balm")
+    first = lesson("ab", "helped", link=place)
+    again = lesson("cd", "helped", "warns", "recommends", link=place)
+    told = replace(first, heard=(Heard(1, 1, name, "zebra balm", ""),))
+    more = replace(again, heard=tuple(Heard(n, 1, name, "zebra balm", "") for n in (1, 2)))
+    assert await store_lesson(engine, SERVER, told) == 1
+    assert await store_lesson(engine, SERVER, more) == 2
+    (candidate,) = await load_candidates(engine, SERVER, 1)
+    assert candidate.people == 1
+
+
 async def test_words_around_names_go_after_a_while(engine: AsyncEngine) -> None:
     name = Name("remedy", "zebra balm", "zebra balm")
     told = replace(lesson("ab", "helped"), heard=(Heard(1, 1, name, "try zebra balm", ""),))

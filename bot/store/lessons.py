@@ -50,7 +50,9 @@ async def store_lesson(
                 for row, finding in zip(rows, findings, strict=True):
                     row["quote"] = finding.quote[:QUOTE_LENGTH] if keep_words else ""
                 await _insert(connection, schema.pending, rows)
-            heard = _names(server_id, thread, fresh.heard, keep_words=keep_words)
+            known_names = await _stored_names(connection, server_id, thread)
+            new_names = [one for one in fresh.heard if _name_key(one) not in known_names]
+            heard = _names(server_id, thread, new_names, keep_words=keep_words)
             await _insert(connection, schema.heard, heard)
             new = [{"mark": mark} for mark in sorted(set(marks.values()) - known)]
             await _insert(connection, schema.learned, new, server_id=server_id, thread=thread)
@@ -123,6 +125,20 @@ async def _fresh(
     ]
 
 
+async def _stored_names(
+    connection: AsyncConnection, server_id: int, thread: str
+) -> set[tuple[int, str, str]]:
+    """Who has used which unknown name in this thread already."""
+    table = schema.heard
+    query = select(table.c.person, table.c.kind, table.c.key)
+    of_thread = query.where(table.c.server_id == server_id, table.c.thread == thread)
+    return {(row.person, row.kind, row.key) for row in await connection.execute(of_thread)}
+
+
+def _name_key(heard: Heard) -> tuple[int, str, str]:
+    return heard.person, heard.name.kind, heard.name.key
+
+
 def _row(server_id: int, thread: str, finding: Finding) -> dict[str, Any]:
     said = finding.suggestion
     return {
@@ -140,7 +156,7 @@ def _names(
     server_id: int, thread: str, heard: Iterable[Heard], *, keep_words: bool
 ) -> list[dict[str, Any]]:
     rows = {
-        (one.person, one.name.kind, one.name.key): {
+        _name_key(one): {
             "server_id": server_id,
             "thread": thread,
             "person": one.person,

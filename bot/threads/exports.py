@@ -43,7 +43,8 @@ def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
     The file holds the pages first and then all comments mixed, so they are laid out in a
     temporary database: memory stays small whatever the file's size.
     """
-    with closing(sqlite3.connect("")) as laid:  # "": a temporary file
+    # "": a temporary file. Each page may be asked for from another thread, one at a time.
+    with closing(sqlite3.connect("", check_same_thread=False)) as laid:
         laid.execute("CREATE TABLE pages (id TEXT PRIMARY KEY, title TEXT, link TEXT)")
         laid.execute("CREATE TABLE posts (page, author, words, key, answers)")
         for element in _elements(file, "thread", "post"):

@@ -69,7 +69,8 @@ async def _layout(viewer: Viewer, candidate: Candidate) -> AidView:
     what = "a pain" if candidate.kind == "pattern" else "a remedy"
     lines = []
     for kept, link in candidate.places:
-        words = kept or around(await viewer.message(link) or "", candidate.name)
+        words = kept if await viewer.may_follow(link) else ""
+        words = words or around(await viewer.message(link) or "", candidate.name)
         where = f" ([there](<{link}>))" if link else ""
         if words:
             lines.append(f"> {safe(words)}{where}")

@@ -177,7 +177,7 @@ async def _told(viewer: Viewer, pending: Pending) -> str:
 
 
 async def _words(viewer: Viewer, pending: Pending) -> str:
-    if pending.quote:
+    if pending.quote and await viewer.may_follow(pending.link):
         return safe(pending.quote)
     message = await viewer.message(pending.link)
     if message is None:

@@ -76,7 +76,7 @@ async def _part(
     remedy = ranked.remedy
     server = viewer.server if viewer else 0
     title = f"{number_emoji(number)} **{name_of(remedy)}**"
-    own = await load_links(bot.engine, server, pattern, remedy.slug)
+    own = await load_links(bot.engine, server, pattern, remedy.slug) if viewer else []
     hosts = await load_links(bot.engine, EVERY_SERVER, pattern, remedy.slug)
     shipped = bot.servers.shipped_of(server, pattern, remedy.slug)
     said = [*shipped, *(one for one, _ in (*own, *hosts))]
