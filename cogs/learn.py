@@ -14,10 +14,11 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
 from bot.store.lessons import store_lesson
-from bot.store.suggestions import forget_thread, load_sources
+from bot.store.suggestions import forget_threads
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
+from bot.views.forgetting import chosen_threads, suggest_learned
 from bot.views.layouts import note_layout
 from bot.views.names import CHOOSE, Choices
 from bot.views.reply import build_reply
@@ -37,18 +38,12 @@ UNREADABLE = (
 
 
 async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
-    """Autocomplete for a thread that was learned here; for curators alone."""
-    bot = interaction.client
+    """Autocomplete for what was learned here; for curators alone."""
     try:
-        bot.curator(interaction)
+        interaction.client.curator(interaction)
     except RefusedError:
         return []
-    sources = await load_sources(bot.engine, interaction.guild_id or 0)
-    return [
-        app_commands.Choice(name=source.title[:100], value=source.thread)
-        for source in sources.values()
-        if typed.lower() in source.title.lower()
-    ][:25]
+    return await suggest_learned(interaction, typed)
 
 
 def as_said(message: discord.Message) -> Said:
@@ -62,6 +57,17 @@ def as_said(message: discord.Message) -> Said:
         answers=str(answered.message_id) if answered and answered.message_id else "",
         called=author.display_name,
     )
+
+
+def _dated(name: str, first: Said) -> str:
+    """What a conversation in a channel is called, by its first message."""
+    return f"#{name}, {discord.utils.snowflake_time(int(first.key)):%d %B %Y}"
+
+
+def _is_withheld(message: discord.Message) -> bool:
+    """Whether a message looks empty: nobody can send one."""
+    held = (message.content, message.attachments, message.stickers, message.poll, message.embeds)
+    return not any(held) and not message.message_snapshots
 
 
 @app_commands.guild_only()
@@ -121,10 +127,15 @@ class Learn(commands.GroupCog, group_name="learn"):
             if isinstance(place, discord.Thread)
             else list(conversations(said))
         )
-        whole = place.jump_url if isinstance(place, discord.Thread) else ""
-        threads = [make_thread(place.name, whole or part[0].link, part) for part in parts if part]
+        threads = [
+            make_thread(place.name, place.jump_url, part)
+            if isinstance(place, discord.Thread)
+            else make_thread(_dated(place.name, part[0]), part[0].link, part)
+            for part in parts
+            if part
+        ]
         found = [one for one in threads if one]
-        unread = sum(not one.content and not one.attachments for one in messages)
+        unread = sum(_is_withheld(one) for one in messages)
         if not found:
             raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
         text = await self._learn(interaction, server, iter(found), keep_words=False)
@@ -140,7 +151,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         """What members wrote there, the oldest first; of very many the newest."""
         messages: list[discord.Message] = []
         async for message in place.history(limit=None):
-            if message.author.bot:
+            if message.author.bot or message.is_system():
                 continue
             messages.append(message)
             if len(messages) == MOST_MESSAGES:
@@ -150,14 +161,16 @@ class Learn(commands.GroupCog, group_name="learn"):
         return messages[::-1]
 
     @app_commands.command(name="forget", description="Let go of all that a thread taught")
-    @app_commands.describe(thread="The thread, by its title")
+    @app_commands.describe(thread="The thread or channel, by its name or a link to it")
     @app_commands.autocomplete(thread=suggest_thread)
     async def forget(self, interaction: Interaction, thread: str) -> None:
         """What it taught counts no more, and what waits of it is gone."""
         server = self.bot.curator(interaction).server_id
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if not await forget_thread(self.bot.engine, server, thread):
+        threads = await chosen_threads(interaction, thread)
+        if not threads:
             raise RefusedError(CHOOSE.format(what="thread"))
+        await forget_threads(self.bot.engine, server, threads)
         await self.bot.servers.refresh(server)
         layout = note_layout("Forgotten", "What it taught counts no more.", "")
         await interaction.followup.send(view=layout, ephemeral=True)

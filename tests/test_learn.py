@@ -253,6 +253,8 @@ async def test_words_of_a_hidden_channel_stay_there(club: Club) -> None:
     assert "roller helped my IT band" in text(told.response)
     assert await club.kim.autocomplete(club.channel, "learn forget", "thread", "") == []
     assert await robin.autocomplete(club.channel, "learn forget", "thread", "com")
+    (choice,) = await other.autocomplete(club.channel, "learn forget", "thread", "")
+    assert choice["name"].startswith("A thread, archived or hidden (learned ")
 
 
 async def test_who_said_so_shows_whole_quotes(club: Club) -> None:
@@ -317,6 +319,24 @@ async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
     assert gone.acknowledged
     assert await learned(club) == []
     assert await pending(club) == 0
+
+
+async def test_forgetting_a_channel_takes_all_its_conversations(club: Club) -> None:
+    robin = await admin(club)
+    for said in (ADVICE, "Ice helped my shin splints."):
+        message = await club.kim.send(club.channel, said)
+        await robin.context_menu(club.channel, "Learn from this message", message)
+    choices = await robin.autocomplete(club.channel, "learn forget", "thread", "")
+    assert choices[0]["name"] == f"All 2 learned in #{club.channel.name}"
+    assert len(choices) == 3
+    by_link = await robin.autocomplete(club.channel, "learn forget", "thread", message.jump_url)
+    assert [choice["value"] for choice in by_link] == [choices[1]["value"]]  # the newest first
+    gone = await robin.slash(club.channel, "learn forget", thread=choices[0]["value"])
+    assert gone.acknowledged
+    assert await pending(club) == 0
+    assert await robin.autocomplete(club.channel, "learn forget", "thread", "") == []
+    await robin.slash(club.channel, "learn forget", thread="another")
+    assert was_refused(club)
 
 
 async def test_the_shipped_threads_can_be_switched_off(club: Club) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from conftest import store_votes
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -36,10 +37,9 @@ from bot.store.secret import key_file, load_key, member_key
 from bot.store.suggestions import (
     EVERY_SERVER,
     forget_old_words,
-    forget_thread,
+    forget_threads,
     load_all_suggestions,
     load_candidates,
-    load_pending,
     reject,
 )
 from bot.store.votes import (
@@ -210,6 +210,11 @@ def lesson(key: str, *stances: Stance, link: str = "") -> Lesson:
     return Lesson(thread, PAIR[:1], said)
 
 
+async def waiting(engine: AsyncEngine) -> list[Any]:
+    async with engine.connect() as connection:
+        return list(await connection.execute(select(schema.pending).order_by(schema.pending.c.id)))
+
+
 async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> None:
     first = lesson("ab", "helped", "warns")
     assert await store_lesson(engine, SERVER, first, approved=True) == 2
@@ -223,15 +228,15 @@ async def test_the_same_thread_twice_changes_nothing(engine: AsyncEngine) -> Non
 async def test_a_thread_that_grew_teaches_what_is_new_in_it(engine: AsyncEngine) -> None:
     place = "https://blog.example/knees"
     assert await store_lesson(engine, SERVER, lesson("ab", "helped", link=place)) == 1
-    (waits,) = await load_pending(engine, SERVER, 9)
-    assert await reject(engine, SERVER, waits.number)
+    (waits,) = await waiting(engine)
+    assert await reject(engine, SERVER, waits.id)
     grown = lesson("cd", "helped", "warns", link=place)
     assert await store_lesson(engine, SERVER, grown) == 1
-    (new,) = await load_pending(engine, SERVER, 9)
-    assert (new.suggestion.stance, new.suggestion.thread) == ("warns", waits.suggestion.thread)
-    assert new.number != waits.number  # a button of before must not decide another one
+    (new,) = await waiting(engine)
+    assert (new.stance, new.thread) == ("warns", waits.thread)
+    assert new.id != waits.id  # a button of before must not decide another one
     assert await store_lesson(engine, SERVER, grown) is None
-    assert await forget_thread(engine, SERVER, new.suggestion.thread)
+    await forget_threads(engine, SERVER, [new.thread])
     assert await store_lesson(engine, SERVER, grown) == 2  # forgotten is forgotten
 
 
@@ -246,6 +251,45 @@ async def test_a_name_used_again_in_a_thread_that_grew_loses_nothing(engine: Asy
     assert await store_lesson(engine, SERVER, more) == 2
     (candidate,) = await load_candidates(engine, SERVER, 1)
     assert candidate.people == 1
+
+
+async def test_a_thread_sorted_otherwise_knows_its_people(engine: AsyncEngine) -> None:
+    place = "https://blog.example/knees"
+    assert await store_lesson(engine, SERVER, lesson("ab", "helped", "warns", link=place)) == 2
+    first, second = (Comment(n, f"person {n}", "Rest.", f"{place}/{n}") for n in (1, 2))
+    third = Comment(1, "person 3", "Rest.", f"{place}/3")
+    again = Comment(4, "person 1", "Rest, I said.", f"{place}/4")
+    comments = (third, replace(second, number=2), replace(first, number=3), again)
+    said = tuple(
+        ReadComment(number, person, (), (Said(PAIR[1], "recommends", "their words"),))
+        for number, person in enumerate((1, 2, 3, 3), start=1)
+    )
+    newest_first = Lesson(Thread("cd" * 16, "A title", place, PAIR[:1], comments), PAIR[:1], said)
+    # Only the third is new: the first one spoke of it before, though with another number here.
+    assert await store_lesson(engine, SERVER, newest_first) == 1
+    stances = [(one.person, one.stance) for one in await waiting(engine)]
+    assert stances == [(1, "helped"), (2, "warns"), (3, "recommends")]
+
+
+async def test_messages_learned_by_an_older_version_are_known(url: str) -> None:
+    place = f"https://discord.com/channels/{SERVER}/7"
+    await upgrade(url)
+    first = open_engine(url)
+    await store_lesson(first, SERVER, lesson("ab", "helped", "warns", link=place), approved=True)
+    await first.dispose()
+    with closing(sqlite3.connect(url.partition(":///")[2])) as database, database:
+        database.execute("DELETE FROM learned")
+        database.execute("ALTER TABLE learned DROP COLUMN person")
+        database.execute("UPDATE alembic_version SET version_num = '0008'")
+    await upgrade(url)
+    engine = open_engine(url)
+    # The same messages, in a conversation of their own, and one more.
+    talk = lesson("cd", "helped", "warns", "no-help", link=place)
+    talk = replace(talk, thread=replace(talk.thread, source=f"{place}/1"))
+    assert await store_lesson(engine, SERVER, talk) == 1
+    (new,) = await waiting(engine)
+    assert new.stance == "no-help"
+    await engine.dispose()
 
 
 async def test_words_around_names_go_after_a_while(engine: AsyncEngine) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,31 +34,50 @@ async def store_lesson(
     every comment is known. `keep_words`: False for Discord messages, whose words are looked up by
     their link when they are shown.
     """
-    marks = {comment.number: mark_of(lesson.thread, comment) for comment in lesson.thread}
     try:
-        async with engine.begin() as connection:
-            known = await _known(connection, server_id, sorted(set(marks.values())))
-            fresh = lesson.without({number for number, mark in marks.items() if mark in known})
-            if not fresh.comments or await _is_stored(connection, server_id, lesson.thread):
-                return None
-            thread = await _thread_key(connection, server_id, lesson.thread)
-            findings = await _fresh(connection, server_id, thread, fresh.findings())
-            rows = [_row(server_id, thread, one) for one in findings]
-            if approved:
-                await _insert(connection, schema.suggestions, rows, approved=True)
-            else:
-                for row, finding in zip(rows, findings, strict=True):
-                    row["quote"] = finding.quote[:QUOTE_LENGTH] if keep_words else ""
-                await _insert(connection, schema.pending, rows)
-            known_names = await _stored_names(connection, server_id, thread)
-            new_names = [one for one in fresh.heard if _name_key(one) not in known_names]
-            heard = _names(server_id, thread, new_names, keep_words=keep_words)
-            await _insert(connection, schema.heard, heard)
-            new = [{"mark": mark} for mark in sorted(set(marks.values()) - known)]
-            await _insert(connection, schema.learned, new, server_id=server_id, thread=thread)
+        return await _store(engine, server_id, lesson, approved=approved, keep_words=keep_words)
     except IntegrityError:
-        return None  # somebody else stored the same in the same moment
+        # Somebody else stored or forgot the same in the same moment; now it can be seen.
+        return await _store(engine, server_id, lesson, approved=approved, keep_words=keep_words)
+
+
+async def _store(
+    engine: AsyncEngine, server_id: int, lesson: Lesson, *, approved: bool, keep_words: bool
+) -> int | None:
+    marks = {comment.number: mark_of(lesson.thread, comment) for comment in lesson.thread}
+    async with engine.begin() as connection:
+        known = await _known(connection, server_id, sorted(set(marks.values())))
+        new = {number for number, mark in marks.items() if mark not in known}
+        if not new or await _is_stored(connection, server_id, lesson.thread):
+            return None
+        thread = await _thread_key(connection, server_id, lesson.thread)
+        people = await _people(connection, server_id, thread, _writers(lesson, marks), known)
+        lesson = lesson.renumbered(people)
+        fresh = lesson.without(marks.keys() - new)
+        findings = await _fresh(connection, server_id, thread, fresh.findings())
+        rows = [_row(server_id, thread, one) for one in findings]
+        if approved:
+            await _insert(connection, schema.suggestions, rows, approved=True)
+        else:
+            for row, finding in zip(rows, findings, strict=True):
+                row["quote"] = finding.quote[:QUOTE_LENGTH] if keep_words else ""
+            await _insert(connection, schema.pending, rows)
+        known_names = await _stored_names(connection, server_id, thread)
+        new_names = [one for one in fresh.heard if _name_key(one) not in known_names]
+        heard = _names(server_id, thread, new_names, keep_words=keep_words)
+        await _insert(connection, schema.heard, heard)
+        learned = [
+            {"mark": mark, "person": person}
+            for mark, person in sorted(_writers(lesson, marks).items())
+            if mark not in known
+        ]
+        await _insert(connection, schema.learned, learned, server_id=server_id, thread=thread)
     return len(rows)
+
+
+def _writers(lesson: Lesson, marks: Mapping[int, str]) -> dict[str, int]:
+    """Who wrote each comment, by its mark."""
+    return {marks[comment.number]: comment.person for comment in lesson.comments}
 
 
 def mark_of(thread: Thread, comment: Comment) -> str:
@@ -74,14 +93,56 @@ def mark_of(thread: Thread, comment: Comment) -> str:
     return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
 
 
-async def _known(connection: AsyncConnection, server_id: int, marks: list[str]) -> set[str]:
+async def _known(
+    connection: AsyncConnection, server_id: int, marks: list[str]
+) -> dict[str, tuple[str, int]]:
+    """In which thread, and by whom, each of these comments stands that was learned."""
     table = schema.learned
-    known: set[str] = set()
+    known: dict[str, tuple[str, int]] = {}
     for start in range(0, len(marks), AT_ONCE):
         some = table.c.mark.in_(marks[start : start + AT_ONCE])
-        query = select(table.c.mark).where(table.c.server_id == server_id, some)
-        known |= set(await connection.scalars(query))
+        query = select(table).where(table.c.server_id == server_id, some)
+        for row in await connection.execute(query):
+            known[row.mark] = row.thread, row.person
     return known
+
+
+async def _people(
+    connection: AsyncConnection,
+    server_id: int,
+    thread: str,
+    writers: Mapping[str, int],
+    known: Mapping[str, tuple[str, int]],
+) -> dict[int, int]:
+    """The number that each person of a file has in the thread as this server has it.
+
+    Whoever wrote a comment that is known keeps their number; others get one that nobody has. Where
+    none of the thread's comments is known (it is new, or from before they were remembered) the
+    file's own numbers hold. `writers`: the file's number of each comment's writer, by its mark.
+    """
+    last = await _last_person(connection, server_id, thread)
+    if last is None:
+        return {person: person for person in writers.values()}
+    people = {
+        person: known[mark][1] or person
+        for mark, person in writers.items()
+        if mark in known and known[mark][0] == thread
+    }
+    for person in sorted(set(writers.values()) - people.keys()):
+        last += 1
+        people[person] = last
+    return people
+
+
+async def _last_person(connection: AsyncConnection, server_id: int, thread: str) -> int | None:
+    """The highest number of a person in a thread; None where no comment of it is remembered."""
+    highest: list[int | None] = []
+    for table in (schema.learned, schema.suggestions, schema.pending, schema.heard):
+        of_thread = (table.c.server_id == server_id, table.c.thread == thread)
+        highest.append(await connection.scalar(select(func.max(table.c.person)).where(*of_thread)))
+    if highest[0] is None:
+        return None
+    return max(number for number in highest if number is not None)
 
 
 async def _is_stored(connection: AsyncConnection, server_id: int, thread: Thread) -> bool:

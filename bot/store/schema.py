@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     false,
+    text,
     true,
 )
 
@@ -85,13 +86,15 @@ suggestions = Table(
 )
 
 # The comments that were learned, by their marks (see bot/store/lessons.py): a thread that grew, was
-# sorted otherwise or comes in another format teaches only what is new in it.
+# sorted otherwise or comes in another format teaches only what is new in it. `person`: the number
+# in its thread of whoever wrote it; 0 where it was not kept yet.
 learned = Table(
     "learned",
     metadata,
     Column("server_id", BigInteger, primary_key=True, autoincrement=False),
     Column("mark", KEY, primary_key=True),
     Column("thread", KEY, nullable=False),
+    Column("person", Integer, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(
         ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
     ),

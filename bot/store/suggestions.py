@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import func, select, tuple_
@@ -27,11 +29,15 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A thread that was learned: what it is called and where it stands ("" for no address)."""
+    """A thread that was learned: what it is called and where it stands ("" for no address).
+
+    `learned_at`: the first time; None for one that the bot came with.
+    """
 
     thread: str
     title: str
     link: str
+    learned_at: datetime | None = None
 
 
 def _values(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
@@ -82,37 +88,38 @@ async def load_sources(engine: AsyncEngine, server_id: int) -> dict[str, Source]
     query = select(table).where(table.c.server_id == server_id).order_by(table.c.learned_at.desc())
     async with engine.connect() as connection:
         return {
-            row.thread: Source(row.thread, row.title, row.link)
+            row.thread: Source(row.thread, row.title, row.link, row.learned_at)
             for row in await connection.execute(query)
         }
 
 
-async def forget_thread(engine: AsyncEngine, server_id: int, thread: str) -> bool:
-    """Lets go of all that a thread taught; False when this server does not have it."""
+async def forget_threads(engine: AsyncEngine, server_id: int, threads: Collection[str]) -> None:
+    """Lets go of all that these threads taught."""
     tables = (schema.learned, schema.heard, schema.pending, schema.suggestions, schema.threads)
     async with engine.begin() as connection:
-        for table in tables:
-            done = await connection.execute(
+        for thread, table in product(threads, tables):
+            await connection.execute(
                 table.delete().where(table.c.server_id == server_id, table.c.thread == thread)
             )
-    return bool(done.rowcount)
 
 
-async def count_pending(engine: AsyncEngine, server_id: int) -> int:
-    """How many suggestions of a server wait."""
+async def count_pending(engine: AsyncEngine, server_id: int, thread: str | None = None) -> int:
+    """How many suggestions of a server wait, of one thread when it is named."""
     table = schema.pending
     query = select(func.count()).select_from(table).where(table.c.server_id == server_id)
+    if thread is not None:
+        query = query.where(table.c.thread == thread)
     async with engine.connect() as connection:
         return int(await connection.scalar(query) or 0)
 
 
-async def load_pending(engine: AsyncEngine, server_id: int, most: int) -> list[Pending]:
-    """What waits of the thread that has waited longest."""
+async def load_next_pending(engine: AsyncEngine, server_id: int) -> Pending | None:
+    """What has waited longest; None when nothing waits."""
     table = schema.pending
-    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id)
+    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id).limit(1)
     async with engine.connect() as connection:
-        rows = list(await connection.execute(query.limit(most)))
-    return [_pending(row) for row in rows if row.thread == rows[0].thread]
+        row = (await connection.execute(query)).one_or_none()
+    return _pending(row) if row else None
 
 
 async def load_one_pending(engine: AsyncEngine, server_id: int, number: int) -> Pending | None:

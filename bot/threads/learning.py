@@ -102,6 +102,12 @@ class Lesson:
         heard = tuple(one for one in self.heard if one.number not in known)
         return replace(self, comments=comments, heard=heard)
 
+    def renumbered(self, people: Mapping[int, int]) -> Lesson:
+        """The lesson with other numbers for its people, by those that they have now."""
+        comments = tuple(replace(one, person=people[one.person]) for one in self.comments)
+        heard = tuple(replace(one, person=people[one.person]) for one in self.heard)
+        return replace(self, comments=comments, heard=heard)
+
     def _taught_by(self, comment: ReadComment) -> tuple[str, ...]:
         """The thread's own topics (the likeliest, where nobody labelled it), or the comment's."""
         topics = self.topics if self.thread.topics else self.topics[:1]

@@ -19,8 +19,8 @@ from bot.store.suggestions import (
     approve_all,
     correct,
     count_pending,
+    load_next_pending,
     load_one_pending,
-    load_pending,
     load_sources,
     reject,
 )
@@ -33,7 +33,6 @@ from bot.views.text import safe
 if TYPE_CHECKING:
     from bot.client import AidStation
 
-LOOKED_AT = 200  # of a thread, to tell how many wait
 PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
 TURN = "page:"  # no slug has a colon
 LABELS = {
@@ -129,24 +128,23 @@ LEARNED_ITEMS = (DecideLearned, CorrectLearned)
 async def learned_layout(viewer: Viewer) -> AidView | None:
     """The first suggestion that waits, with its words and its buttons; None when none does."""
     bot, server = viewer.bot, viewer.server
-    waiting = await load_pending(bot.engine, server, LOOKED_AT)
-    if not waiting:
+    first = await load_next_pending(bot.engine, server)
+    if first is None:
         return None
-    first, total = waiting[0], await count_pending(bot.engine, server)
+    count = await count_pending(bot.engine, server, first.suggestion.thread)
+    total = await count_pending(bot.engine, server)
     source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
     seen = source is not None and await viewer.may_follow(source.link)
     title = f"### From {safe(source.title, 80) if source and seen else 'a thread'}"
     buttons = [DecideLearned(what, first.number) for what in ("yes", "no", "fix")]
-    if len(waiting) > 1:
+    if count > 1:
         buttons.append(DecideLearned("rest", first.number))
     return view_of(
         CALM,
         ui.TextDisplay(title),
         ui.TextDisplay(await _told(viewer, first)),
         ui.ActionRow(*buttons),
-        ui.TextDisplay(
-            f"-# {len(waiting)} of this thread and {total} in all wait. Only you see this."
-        ),
+        ui.TextDisplay(f"-# {count} of this thread and {total} in all wait. Only you see this."),
     )
 
 

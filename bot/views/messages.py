@@ -17,14 +17,40 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"https://discord\.com/channels/(\d+)/(\d+)(?:/(\d+))?")
 
 
+MOST_LOOKS = 25  # at Discord for one press: it answers only so many a second
+
+
+def place_of(link: str) -> str:
+    """The address of the channel or thread that a Discord link leads into, "" for other links."""
+    found = _PLACE.fullmatch(link)
+    return f"https://discord.com/channels/{found[1]}/{found[2]}" if found else ""
+
+
 class Viewer:
-    """A member of a server who wants to see messages; looks each channel up once."""
+    """A member of a server who wants to see messages; looks each channel up once.
+
+    After `MOST_LOOKS` all that would have to be looked up is as if it were gone.
+    """
 
     def __init__(self, bot: AidStation, member: discord.Member) -> None:
         self.bot = bot
         self.server = member.guild.id
         self._member = member
         self._places: dict[int, Any] = {}
+        self._looks = 0
+
+    def called(self, place: str) -> str:
+        """A place's name, without asking Discord; "" where it is not certain that they may read it.
+
+        Of private threads only those are certain who may see them all.
+        """
+        found = _PLACE.fullmatch(place)
+        channel = self._member.guild.get_channel_or_thread(int(found[2])) if found else None
+        if channel is None or not self._is_open(channel):
+            return ""
+        hidden = isinstance(channel, discord.Thread) and channel.is_private()
+        managed = channel.permissions_for(self._member).manage_threads
+        return "" if hidden and not managed else f"#{channel.name}"
 
     async def may_follow(self, link: str) -> bool:
         """Whether a link leads somewhere that the member may read; the open web is for all."""
@@ -40,7 +66,7 @@ class Viewer:
         if found is None or found[3] is None:
             return None
         place = await self._place(found)
-        if not isinstance(place, discord.abc.Messageable):
+        if not isinstance(place, discord.abc.Messageable) or not self._may_look():
             return None
         try:
             return str((await place.fetch_message(int(found[3]))).content)
@@ -60,7 +86,7 @@ class Viewer:
 
     async def _channel(self, number: int) -> Any:
         known = self._member.guild.get_channel_or_thread(number)
-        if known is not None:
+        if known is not None or not self._may_look():
             return known
         try:  # an archived thread
             return await self._member.guild.fetch_channel(number)
@@ -68,18 +94,27 @@ class Viewer:
             return None
 
     async def _may_read(self, channel: Any) -> bool:
-        may = channel.permissions_for(self._member)
-        if not (may.view_channel and may.read_message_history):
+        if not self._is_open(channel):
             return False
         if not isinstance(channel, discord.Thread) or not channel.is_private():
             return True
-        if may.manage_threads:
+        if channel.permissions_for(self._member).manage_threads:
             return True
+        if not self._may_look():
+            return False
         try:
             await channel.fetch_member(self._member.id)
         except discord.HTTPException:
             return False
         return True
+
+    def _is_open(self, channel: Any) -> bool:
+        may = channel.permissions_for(self._member)
+        return bool(may.view_channel and may.read_message_history)
+
+    def _may_look(self) -> bool:
+        self._looks += 1
+        return self._looks <= MOST_LOOKS
 
 
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:

@@ -120,9 +120,10 @@ def _source(source: Source) -> str:
 async def _quotes(viewer: Viewer, remedy: str, links: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for link in links:
-        if len(lines) == MOST_QUOTES:
-            break
-        if words := quote_of(viewer, await viewer.message(link), remedy):
+        message = await viewer.message(link)
+        if message == "" or len(lines) == MOST_QUOTES:
+            break  # one whose words are withheld tells that all are
+        if words := quote_of(viewer, message, remedy):
             lines.append(f"> {safe(words)} ([there](<{link}>))")
     return lines
 
