@@ -73,11 +73,18 @@ def test_where_a_thread_is_from_is_known() -> None:
         assert (thread.title, thread.source) == ("Sore knees", "https://blog.example/knees")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_encodings_are_sniffed(encoding: str) -> None:
     text = sample("numbered.txt").replace("two weeks", "two weeks – it’s café-quiet, naïve, über")
     (thread,) = read((text * 3).encode(encoding))
     assert "it’s café-quiet" in thread.comments[1].text
+
+
+@pytest.mark.parametrize("content", [WXR, DISQUS])
+def test_control_characters_in_an_export_are_passed_over(content: str) -> None:
+    dirty = content.replace("Amanda", "\x08Am\x00anda\x1f" + "\x0b" * 70_000)
+    assert dirty != content
+    assert list(map(said, read(dirty))) == list(map(said, read(content)))
 
 
 def test_entity_bombs_are_refused() -> None:

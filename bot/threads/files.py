@@ -23,6 +23,8 @@ _MARKED = (  # byte order marks, and the encodings that they tell
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r")
+
 # A reader, and what must stand in the head of a file for it; the first that fits is taken.
 _STREAMED: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (("<rss", "wordpress.org/export"), read_wordpress),
@@ -46,18 +48,21 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     """The threads in an open file; `name` is the title where it gives none. Raises ThreadError."""
     head = file.read(HEAD)
     file.seek(0)
-    encoding = next((each for mark, each in _MARKED if head.startswith(mark)), "utf-8")
+    encoding = _encoding(head)
+    wide = encoding.startswith("utf-16")
     lowered = head.decode(encoding, errors="replace").lower().lstrip()
     for marks, reader in _STREAMED:
         if lowered.startswith(("<", "[", "{")) and all(mark in lowered for mark in marks):
             # XML tells its encoding itself; JSON is UTF-8 to its reader.
-            is_xml = lowered.startswith("<")
-            yield from _streamed(reader, file if is_xml else _AsUtf8(file, encoding), name)
+            if lowered.startswith("<"):
+                yield from _streamed(reader, file if wide else _WithoutControls(file), name)
+            else:
+                yield from _streamed(reader, _AsUtf8(file, encoding), name)
             return
     content = file.read(MOST_WHOLE + 1)
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
-    yield _whole(_decoded(content, name), name)
+    yield _whole(_decoded(content, encoding, name), name)
 
 
 def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
@@ -85,6 +90,31 @@ class _AsUtf8:
         self.read, self.seek = recoder.read, recoder.seek
 
 
+class _WithoutControls:
+    """A file without the control characters that XML forbids; blogs' exports hold them."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        """As a file's own."""
+        while chunk := self._file.read(size):
+            if clean := chunk.translate(None, _CONTROLS):
+                return clean
+        return b""
+
+
+def _encoding(head: bytes) -> str:
+    """The encoding that a file's beginning tells; UTF-16 also without its mark."""
+    for mark, encoding in _MARKED:
+        if head.startswith(mark):
+            return encoding
+    for encoding, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if high.count(0) > len(high) / 2:  # in the languages of the west that byte is mostly zero
+            return encoding
+    return "utf-8"
+
+
 def _whole(text: str, name: str) -> Thread:
     if text.lstrip()[:1] == "<":
         found = page.read_page(text, name)
@@ -98,10 +128,10 @@ def _whole(text: str, name: str) -> Thread:
     raise ThreadError(f"{name}: no comments found; tried {TRIED}")
 
 
-def _decoded(content: bytes, name: str) -> str:
-    """The text, in whatever encoding it is; UTF-8 where that fits. Raises ThreadError."""
+def _decoded(content: bytes, encoding: str, name: str) -> str:
+    """The text, in whatever encoding it is; in the one told where that fits. Raises ThreadError."""
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
         best = from_bytes(content).best()
     if best is None:
