@@ -128,7 +128,7 @@ def learn(
         typer.Argument(help="Text, saved pages, exports of WordPress, Disqus, Reddit, Discord."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing.")] = False,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a thread.")] = False,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file.")] = False,
     approve: Annotated[
         bool, typer.Option("--approve", help="Let it count, and all that waits from before.")
     ] = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.plain import lesson_as_json
+from bot.plain import LessonLines
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
 from bot.store.lessons import store_lesson
@@ -50,7 +50,7 @@ def learn_files(
 
     It waits unless `approved`, which also lets all count that waits from before.
 
-    Prints a table (or, with `jsonl`, an object a thread). Each thread is stored before the next
+    Prints a table (or, with `jsonl`, an object a file). Each thread is stored before the next
     is read: Ctrl-C loses nothing that was stored. A file that is no thread is named on standard
     error and the rest goes on. Returns how many files failed.
     """
@@ -81,6 +81,7 @@ async def _learn(
     totals: Totals,
 ) -> None:
     engine = None
+    lines = LessonLines(sys.stdout)
     if settings:
         await upgrade(settings.database_url)
         engine = open_engine(settings.database_url)
@@ -97,10 +98,11 @@ async def _learn(
             totals.suggestions += new or 0
             totals.duplicates += new is None
             if jsonl:
-                print(json.dumps(lesson_as_json(lesson, str(path)), ensure_ascii=False))
+                lines.write(str(path), lesson)
         if engine and approved:
             totals.approved = await approve_all(engine, EVERY_SERVER)
     finally:
+        lines.end()
         if engine:
             await engine.dispose()
 

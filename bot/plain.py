@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
-from bot.threads.learning import Lesson
+from bot.threads.learning import Lesson, ReadComment
 from bot.views.text import GRADES, NO_REMEDIES, runners_say
 
+_TOPICS = 3  # of a file
 KIND_WORDS = {
     "off-topic": (
         "That does not sound like a pain that I can help with. If somebody is unwell right now, "
@@ -45,21 +48,48 @@ def as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def lesson_as_json(lesson: Lesson, file: str) -> dict[str, Any]:
-    """What a thread says, as the command line's JSON object."""
+class LessonLines:
+    """What files teach, as the command line's JSON objects: one a file, one a line.
+
+    Written thread by thread, as a file may hold a whole blog: its comments are numbered through,
+    and its topics, those of most comments first, stand at the end.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._file = ""
+        self._comments = 0
+        self._topics: Counter[str] = Counter()
+
+    def write(self, file: str, lesson: Lesson) -> None:
+        """Writes what one thread of a file says."""
+        if file != self._file:
+            self.end()
+            self._file = file
+            self._out.write(f'{{"file": {json.dumps(file)}, "comments": [')
+        for comment in lesson.comments:
+            self._out.write(", " if self._comments else "")
+            self._comments += 1
+            self._out.write(json.dumps(_comment(comment, self._comments), ensure_ascii=False))
+        for place, topic in enumerate(lesson.topics):
+            self._topics[topic] += len(lesson.comments) * (len(lesson.topics) - place)
+
+    def end(self) -> None:
+        """Ends the object of the file that is being written, if one is."""
+        if self._file:
+            topics = json.dumps([topic for topic, _ in self._topics.most_common(_TOPICS)])
+            self._out.write(f'], "topics": {topics}}}\n')
+        self._file, self._comments = "", 0
+        self._topics.clear()
+
+
+def _comment(comment: ReadComment, number: int) -> dict[str, Any]:
     return {
-        "file": file,
-        "topics": list(lesson.topics),
-        "comments": [
-            {
-                "n": comment.number,
-                "topics": list(comment.topics),
-                "remedies": [
-                    {"remedy": one.remedy, "stance": one.stance, "quote": one.quote}
-                    for one in comment.remedies
-                ],
-            }
-            for comment in lesson.comments
+        "n": number,
+        "topics": list(comment.topics),
+        "remedies": [
+            {"remedy": one.remedy, "stance": one.stance, "quote": one.quote}
+            for one in comment.remedies
         ],
     }
 

@@ -82,6 +82,31 @@ def test_learn_dry_run_prints_and_stores_nothing(tmp_path: Path) -> None:
     assert not database.exists()
 
 
+def test_learn_prints_an_object_a_file(tmp_path: Path) -> None:
+    said = ("My IT band hurts, any ideas?", "A foam roller fixed mine.", "Shin splints. Ice it.")
+    days = ("2024-05-01", "2024-05-01", "2024-07-01")
+    messages = [
+        {
+            "id": f"{number}",
+            "type": "Default",
+            "timestamp": f"{day}T10:00:00+00:00",
+            "content": words,
+            "author": {"id": f"{number}", "name": f"runner{number}"},
+        }
+        for number, (day, words) in enumerate(zip(days, said, strict=True))
+    ]
+    export = {"guild": {"id": "7"}, "channel": {"id": "8", "name": "pains"}, "messages": messages}
+    (tmp_path / "channel.json").write_text(json.dumps(export), encoding="utf-8")
+    result = run("learn", str(tmp_path / "channel.json"), str(THREAD), "--dry-run", "--jsonl")
+    channel, other = map(json.loads, result.stdout.splitlines())
+    assert other["file"] == str(THREAD)
+    remedies = [[one["remedy"] for one in each["remedies"]] for each in channel["comments"]]
+    assert [each["n"] for each in channel["comments"]] == [1, 2, 3]
+    assert remedies == [[], ["foam-roll"], ["ice"]]
+    assert channel["topics"][0] == "it-band"
+    assert "shin-splints" in channel["topics"]
+
+
 def test_learn_stores_once(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"
     missing = tmp_path / "missing.txt"
