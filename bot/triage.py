@@ -21,16 +21,17 @@ from bot.reading.reading import Reading
 Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
 
-# Where belief becomes an alarm. Chosen on data/examples/stories_retold_by_*, by a model that had
-# not seen them: one emergency in a hundred was missed, one ordinary pain in sixteen, told
-# alarmingly, was alarmed. A missed emergency is far worse.
+# Where belief becomes an alarm. Chosen on retold posts that the model had not seen: one emergency
+# in two hundred was missed, one ordinary pain in eleven, told alarmingly, was alarmed. A missed
+# emergency is far worse.
 ALARM_FROM = 0.7  # urgent and emergency together
-EMERGENCY_FROM = 0.1  # emergency alone
+EMERGENCY_FROM = 0.07  # emergency alone
 EMERGENCY_SHARE = 0.2  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
 OFF_TOPIC_FROM = 0.3
 MOST_SIGNS = 3
 LEAST_WORDS = 3  # "knee" alone tells the model nothing
+SHORT_EMERGENCY_FROM = 0.5  # "cant breathe" does, with fewer words
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ class Triager:
         emergency, urgent, off_topic = (self._sums @ assessment.dangers).tolist()
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
-        alarmed = _says_enough(assessment.reading) and (
-            emergency + urgent >= ALARM_FROM or emergency >= EMERGENCY_FROM
-        )
+        alarmed = emergency >= SHORT_EMERGENCY_FROM
+        if _says_enough(assessment.reading):
+            alarmed = emergency + urgent >= ALARM_FROM or emergency >= EMERGENCY_FROM
         if not alarmed and not always:
             return Verdict(Triage("self-care"), off_topic >= OFF_TOPIC_FROM)
         share = emergency / (emergency + urgent)

@@ -61,9 +61,11 @@ OTHER = "other"
 # How much an example counts, by the file it stands in. Real wording teaches most; found on
 # held-out real posts. What is written from the desk by pattern says little of how soon.
 DESCRIPTIONS = {"spread": 1.0, "messy": 1.0, "posts": 1.5, "real": 3.0}
-LITTLE_OF_DANGER = {"spread": 0.3, "messy": 0.3}
-STORIES_WEIGHT = 2.0
-TELLS_WEIGHT = 1.0  # the core of a story alone, in a sentence or two
+DANGER_DESCRIPTIONS = {"spread": 0.3, "messy": 0.3, "posts": 6.0, "real": 12.0}
+# The same of stories, by how the file's name begins: what it counts for the patterns, and for how
+# soon. That is learned best from what people wrote before they knew: retold posts. Found on later
+# ones. A tell is the core of a story alone, in a sentence or two.
+STORIES = {"stories_retold": (1.0, 8.0), "stories": (1.0, 2.0), "tells": (0.5, 0.5)}
 FLAGS_WEIGHT = 1.5
 CALM_WEIGHT = 1.5
 OFFTOPIC_WEIGHT = 2.0
@@ -166,26 +168,21 @@ def _lessons(
         if level is None or ("triage" not in row and row["pattern"] in OFTEN_MORE):
             return told, None
         kind = row["pattern"] if level == "self-care" else OTHER
-        return told, Lesson(f"{level}:{kind}", LITTLE_OF_DANGER.get(file, weight))
+        return told, Lesson(f"{level}:{kind}", DANGER_DESCRIPTIONS[file])
     if file.startswith("offtopic"):
         return (), Lesson("off-topic", OFFTOPIC_WEIGHT)
-    a_story = file.startswith(("stories", "tells"))
+    story = next((weights for name, weights in STORIES.items() if file.startswith(name)), None)
     patterns = row.get("patterns", [])
     danger = row["triage"] in ("urgent", "emergency")
-    weight = FLAGS_WEIGHT if danger else CALM_WEIGHT
-    if a_story:
-        weight = TELLS_WEIGHT if file.startswith("tells") else STORIES_WEIGHT
+    for_pattern, weight = story or (1.0, FLAGS_WEIGHT if danger else CALM_WEIGHT)
     if danger:
         label = f"{row['triage']}:{flags.named[row['flag']] if 'flag' in row else OTHER}"
-        return _patterns(patterns, weight / 2) if a_story else (), Lesson(label, weight)
-    if row["triage"] == "off-topic" or not (patterns or a_story):
+        return _patterns(patterns, for_pattern) if story else (), Lesson(label, weight)
+    if row["triage"] == "off-topic" or not (patterns or story):
         return (), Lesson("off-topic", weight)
-    kind = patterns[0] if patterns else OTHER
+    soon = Lesson(f"self-care:{patterns[0] if patterns else OTHER}", weight)
     # A few plain words ("my foot hurts") are not dangerous, and say little of which pattern.
-    soon = Lesson(f"self-care:{kind}", weight)
-    if file == "calm_plain":
-        return (), soon
-    return _patterns(patterns, weight / 2 if a_story else 1.0), soon
+    return () if file == "calm_plain" else _patterns(patterns, for_pattern), soon
 
 
 def _patterns(slugs: list[str], weight: float) -> tuple[Lesson, ...]:

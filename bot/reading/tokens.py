@@ -33,11 +33,12 @@ _SAME_LENGTH = _QUOTES | str.maketrans({"\r": " ", "\n": "."})
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _stemmer = Stemmer.Stemmer("english")
 # Their stems are parts of the body or remedies, and they are not: "headed out", "my leggings",
-# "my lungs" (lunges), "insertional" (an insert), "the elevator" (elevation).
+# "my lungs" (lunges), "insertional" (an insert), "a needle" (needling), "weights" (my weight).
 _OWN_STEM = frozenset(
     (
         "backed backing faced facing footing handed handing headed heading legging leggings "
-        "lung lungs insertional elevator elevators"
+        "lung lungs insertional elevator elevators boots crutches eccentric lifting marble "
+        "needle needles pills potatoes rolls rowing sleeps sprays strapped warms weights"
     ).split()
 )
 
