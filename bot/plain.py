@@ -14,14 +14,12 @@ from bot.threads.learning import Lesson, ReadComment
 from bot.views.text import GRADES, NO_REMEDIES, runners_say
 
 _TOPICS = 3  # of a file
+_IF_UNWELL = "If somebody is unwell right now, call your local emergency number."
 KIND_WORDS = {
-    "off-topic": (
-        "That does not sound like a pain that I can help with. If somebody is unwell right now, "
-        "call your local emergency number."
-    ),
+    "off-topic": f"That does not sound like a pain that I can help with. {_IF_UNWELL}",
     "empty": "There were no words in that. Tell me where it hurts and what sets it off.",
-    "other-language": "I only read English so far, sorry.",
-    "too-long": "That is more than 2,000 characters. Please tell it shorter.",
+    "other-language": f"I only read English so far, sorry. {_IF_UNWELL}",
+    "too-long": f"That is more than 2,000 characters. Please tell it shorter. {_IF_UNWELL}",
 }
 
 

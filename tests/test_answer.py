@@ -47,6 +47,8 @@ def test_the_pattern_comes_first(
         "drank at every station, now pounding head and being sick, rings too tight",
         "my foot is cold and white and i cant feel it",
         "three months injured and honestly im suicidal, sorry",
+        "cant breathe",
+        "chest pain",
     ],
 )
 def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
@@ -80,6 +82,8 @@ def test_something_urgent_gets_no_remedies(
     [
         "this hill kills me, my quads are dead the day after",
         "black toenail after the marathon",
+        "black toenail",
+        "sore knee",
         "knee pops but no pain, just an ache under the kneecap on stairs",
         "numb toes when the laces are too tight",
         "tight calf after hills, doc ruled out a clot",

@@ -119,8 +119,13 @@ async def test_what_it_cannot_answer_gets_a_short_private_word(
     assert "1️⃣" not in seen
 
 
-async def test_who_is_taken_for_chatting_is_told_what_to_do_in_an_emergency(club: Club) -> None:
-    result = await club.ask(OFF_TOPIC)
+@pytest.mark.parametrize(
+    "description", [OFF_TOPIC, "tengo un dolor muy fuerte en el pecho y no puedo respirar"]
+)
+async def test_who_is_not_understood_is_told_what_to_do_in_an_emergency(
+    club: Club, description: str
+) -> None:
+    result = await club.ask(description)
     assert result.ephemeral
     assert "call your local emergency number" in text(result.response)
 

@@ -27,10 +27,9 @@ from bot.views.why import why_button
 EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
 EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
 # An emergency told in a joke's words ("collapsed at mile 20 talking rubbish") can pass for chat.
-IF_I_MISREAD = (
-    "Did I misread you, and is somebody unwell right now? "
-    "Do not wait for me: call your local emergency number."
-)
+DO_NOT_WAIT = "Do not wait for me: call your local emergency number."
+IF_I_MISREAD = f"Did I misread you, and is somebody unwell right now? {DO_NOT_WAIT}"
+IF_I_CANNOT_READ = f"Is somebody unwell right now? {DO_NOT_WAIT}"
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
@@ -40,10 +39,14 @@ NOTES = {
         "Tell me a little more",
         f"I need a few words: where it hurts, how it feels, and when. {EXAMPLE}",
     ),
-    "other-language": ("I only read English so far", f"Could you put it in English? {EXAMPLE}"),
+    "other-language": (
+        "I only read English so far",
+        f"Could you put it in English? {EXAMPLE}\n\n{IF_I_CANNOT_READ}",
+    ),
     "too-long": (
         "That is a lot for me to read",
-        f"Could you put it in a few sentences? Where it hurts, how, and when is enough. {EXAMPLE}",
+        f"Could you put it in a few sentences? Where it hurts, how, and when is enough. {EXAMPLE}"
+        f"\n\n{IF_I_CANNOT_READ}",
     ),
 }
 
