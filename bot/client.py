@@ -350,11 +350,17 @@ def create_bot(settings: Settings) -> AidStation:
 
 
 async def run_bot(settings: Settings) -> None:
-    """Runs on Discord until stopped. Raises SettingsError without a token."""
+    """Runs on Discord until stopped. Raises SettingsError without a token that Discord knows."""
     if settings.discord_token is None:
         raise SettingsError("DISCORD_TOKEN is not set. `make run` without it opens the Preview.")
     async with create_bot(settings) as bot:
-        await bot.start(settings.discord_token.get_secret_value())
+        try:
+            await bot.start(settings.discord_token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise SettingsError(
+                "Discord does not know DISCORD_TOKEN. Copy it anew from the developer portal "
+                "(your application → Bot → Reset Token)."
+            ) from error
 
 
 # Once in a process, however many bots it starts: nothing of it ever changes, and what the garbage

@@ -18,7 +18,10 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything that can be set; `.env.example` explains each to the host."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8")
+    # One that is left blank in .env is as if it were not there.
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_file_encoding="utf-8", env_ignore_empty=True
+    )
 
     discord_token: SecretStr | None = None
     discord_api_base: str = "https://discord.com/api/v10"
@@ -44,3 +47,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
             for fault in error.errors()
         )
         raise SettingsError(f"Please mend this in the environment or .env: {faults}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{env_file} is not a text in UTF-8. Please save it as that."
+        ) from error

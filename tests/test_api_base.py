@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from aiohttp import WSMsgType, web
+from pydantic import SecretStr
 
-from bot.client import create_bot
-from bot.settings import Settings
+from bot.client import create_bot, run_bot
+from bot.settings import Settings, SettingsError
 
 BOT = {"id": "1", "username": "Aid Station", "discriminator": "0", "avatar": None, "bot": True}
 APPLICATION = {
@@ -37,10 +41,13 @@ class Elsewhere:
         self.app.router.add_route("*", "/api/v10/{tail:.*}", self.rest)
         self.app.router.add_get("/gateway/", self.gateway)
         self.port = 0
+        self.knows_token = True
 
     async def rest(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/api/v10")
         self.calls.append(f"{request.method} {path}")
+        if not self.knows_token:
+            return web.json_response({"message": "401: Unauthorized", "code": 0}, status=401)
         answers: dict[str, Any] = {
             "/users/@me": BOT,
             "/oauth2/applications/@me": APPLICATION,
@@ -86,24 +93,39 @@ class Elsewhere:
         return socket
 
 
-async def test_login_commands_and_gateway_go_there(settings: Settings) -> None:
-    elsewhere = Elsewhere()
+@asynccontextmanager
+async def settings_for(elsewhere: Elsewhere, settings: Settings) -> AsyncIterator[Settings]:
+    """Settings that lead there, while it serves."""
     runner = web.AppRunner(elsewhere.app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    elsewhere.port = runner.addresses[0][1]
-    base = f"http://127.0.0.1:{elsewhere.port}/api/v10/"
-    bot = create_bot(settings.model_copy(update={"discord_api_base": base}))
     try:
-        async with bot:
-            running = asyncio.create_task(bot.start("not.a.token"))
-            await asyncio.wait_for(elsewhere.ready.wait(), 30)
-            await bot.close()
-            await running
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        elsewhere.port = runner.addresses[0][1]
+        base = f"http://127.0.0.1:{elsewhere.port}/api/v10/"
+        yield settings.model_copy(update={"discord_api_base": base})
     finally:
         await runner.cleanup()
+
+
+async def test_login_commands_and_gateway_go_there(settings: Settings) -> None:
+    elsewhere = Elsewhere()
+    async with settings_for(elsewhere, settings) as there, create_bot(there) as bot:
+        running = asyncio.create_task(bot.start("not.a.token"))
+        await asyncio.wait_for(elsewhere.ready.wait(), 30)
+        await bot.close()
+        await running
     assert elsewhere.calls[0] == "GET /users/@me"
     assert "PUT /applications/1/commands" in elsewhere.calls
     assert "GET /gateway/bot" in elsewhere.calls
     assert elsewhere.connected == 2
+
+
+async def test_a_token_that_discord_does_not_know_is_told_in_plain_words(
+    settings: Settings,
+) -> None:
+    elsewhere = Elsewhere()
+    elsewhere.knows_token = False
+    async with settings_for(elsewhere, settings) as there:
+        mistyped = there.model_copy(update={"discord_token": SecretStr("not.a.token")})
+        with pytest.raises(SettingsError, match="Discord does not know DISCORD_TOKEN"):
+            await run_bot(mistyped)

@@ -209,6 +209,20 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_an_env_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("DISCORD_TOKEN=\nLOG_LEVEL=\nPREVIEW_PORT=\n".encode("utf-16"))
+    result = run("run", folder=tmp_path)
+    assert result.returncode == 1
+    assert ".env is not a text in UTF-8" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_settings_left_blank_are_as_if_they_were_not_there(tmp_path: Path) -> None:
+    blank = "LOG_LEVEL=\nPREVIEW_PORT=\nDISCORD_API_BASE=\nDATABASE_URL=\n"
+    (tmp_path / ".env").write_text(blank, encoding="utf-8")
+    assert run("ask", "sore knee", folder=tmp_path).returncode == 0
+
+
 def test_a_broken_catalogue_stops_the_start(tmp_path: Path) -> None:
     result = run("ask", "sore knee", DATA_DIR=str(tmp_path))
     assert result.returncode == 1
