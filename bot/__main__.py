@@ -103,22 +103,41 @@ def ask(
     except CatalogueError as error:
         _stop(error)
     if jsonl:
-        for identity, words in _questions():
+        bad = 0
+        for question in _questions():
+            if isinstance(question, BadLineError):
+                bad += 1
+                typer.echo(f"Aid Station: {question}", err=True)
+                continue
+            identity, words = question
             print(json.dumps({"id": identity, **as_json(answerer.answer(words, knowledge))}))
+        if bad:
+            raise typer.Exit(1)
         return
     answer = answerer.answer(text, knowledge)
     print(json.dumps(as_json(answer)) if as_object else as_text(answer, answerer.catalogue))
 
 
-def _questions() -> Iterator[tuple[object, str]]:
+class BadLineError(Exception):
+    """A line of the input that asks nothing; the message names it."""
+
+
+def _questions() -> Iterator[tuple[object, str] | BadLineError]:
+    """What each line asks. After a bad line the others still get their answers."""
     for number, line in enumerate(sys.stdin, start=1):
         if not line.strip():
             continue
         try:
             record = json.loads(line.removeprefix("\ufeff"))  # some editors begin a file with it
-            yield record["id"], str(record["text"])
-        except (ValueError, KeyError, TypeError):
-            _stop(f'line {number} of the input is not a JSON object with "id" and "text"')
+            identity, words = record["id"], record["text"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            identity = words = None
+        if isinstance(words, str):
+            yield identity, words
+        else:
+            yield BadLineError(
+                f'line {number} of the input is not a JSON object with "id" and "text"'
+            )
 
 
 @app.command()

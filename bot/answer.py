@@ -31,7 +31,7 @@ ASKED = 4  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
     "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
-    "or lasts more than two weeks, please see a doctor or physiotherapist."
+    "or does not get better, please see a doctor or physiotherapist."
 )
 # Not the usual caution: its "if it lasts" would tell somebody in an emergency to wait and see.
 RED_FLAG_CAUTION = (
@@ -47,6 +47,7 @@ class Answer:
     five. `advice`: for the first match, None for a red flag or when nothing fits. `close`: the
     other matches that are near enough to offer as buttons (at most two; when unsure, all that
     the question offers). `caution`: always there. `reasons`: why the first match is first.
+    `intimate`: few would want a whole channel to read it.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Answer:
     close: tuple[Match, ...]
     caution: str
     reasons: tuple[Reason, ...] = ()
+    intimate: bool = False
 
 
 class Answerer:
@@ -121,8 +123,20 @@ class Answerer:
             first.score >= (SURE_OF_LITTLE_FROM if _says_little(reading) else SURE_FROM)
             and first.score - second.score >= SURE_LEAD
         )
+        # The place complained of: "my private physio" is none.
+        intimate = any(one.mention.concept in self.reader.intimate for one in assessment.places[:1])
         if triage.level != "self-care":
-            return Answer("red-flag", understood, triage, matches, sure, None, (), RED_FLAG_CAUTION)
+            return Answer(
+                kind="red-flag",
+                understood=understood,
+                triage=triage,
+                matches=matches,
+                sure=sure,
+                advice=None,
+                close=(),
+                caution=RED_FLAG_CAUTION,
+                intimate=triage.intimate or intimate,
+            )
         close = tuple(one for one in matches[1:] if one.score >= CLOSE_SHARE * first.score)
         return Answer(
             kind="advice" if sure else "unsure",
@@ -134,6 +148,7 @@ class Answerer:
             close=close[:2] if sure else matches[1:ASKED],
             caution=CAUTION,
             reasons=tuple(self.matcher.reasons(assessment, matches)) if sure else (),
+            intimate=intimate,
         )
 
 

@@ -345,7 +345,8 @@ def create_bot(settings: Settings) -> AidStation:
     """The bot, not yet started. Reads no file and opens nothing."""
     Route.BASE = settings.discord_api_base.rstrip("/")
     # At DEBUG discord.py logs whole payloads, and members' words with them.
-    logging.getLogger("discord").setLevel(logging.INFO)
+    level = max(logging.INFO, logging.getLevelNamesMapping()[settings.log_level])
+    logging.getLogger("discord").setLevel(level)
     return AidStation(settings)
 
 

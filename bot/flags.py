@@ -16,13 +16,23 @@ from bot.reading.reading import Mention, Reading
 Alarm = Literal["urgent", "emergency"]
 
 
+class DoNow(BaseModel):
+    """What to do now, by how soon: an emergency may be read as urgent, and the other way round."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    emergency: Line
+    urgent: Line
+
+
 class FlagEntry(BaseModel):
     """A flag as a volunteer writes it; the head of each file in data/flags explains the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     level: Alarm
     noticed: Line
-    do: Line
+    do: DoNow
+    never: Line | None = None
+    intimate: bool = False
     when: tuple[Line, ...] = ()
     told: tuple[Slug, ...] = ()
     source: str | None = None

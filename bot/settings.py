@@ -36,6 +36,18 @@ class Settings(BaseSettings):
     def _blank_is_none(cls, token: SecretStr | None) -> SecretStr | None:
         return token if token and token.get_secret_value().strip() else None
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _any_case(cls, level: object) -> object:
+        return level.strip().upper() if isinstance(level, str) else level
+
+    @field_validator("discord_api_base", mode="after")
+    @classmethod
+    def _is_an_address(cls, base: str) -> str:
+        if not base.startswith(("https://", "http://")):
+            raise ValueError("should begin with https:// or http://")
+        return base
+
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Settings from the environment, then `env_file`. Raises SettingsError in plain words."""

@@ -41,6 +41,7 @@ class Pain(commands.Cog):
             private=settings.answers_privately(where, private),
             in_server=interaction.guild_id is not None,
             public_in=self._known(interaction.guild, settings.moved_to(where, private)),
+            discreet=private is None,
         )
         sent = await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=reply.private

@@ -86,7 +86,7 @@ TURNS, BATCH, STEP = 4, 128, 0.003
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
 STANCE_FEATURES = 20_000
-STANCE_INVERSE_PENALTY = 0.2
+STANCE_INVERSE_PENALTY = 0.1
 WRY, WRY_WEIGHT = "wry", 0.25  # comments wittier than real ones; found on data/threads, left out
 
 

@@ -49,6 +49,9 @@ def test_the_pattern_comes_first(
         "three months injured and honestly im suicidal, sorry",
         "cant breathe",
         "chest pain",
+        "suicidal",
+        "stroke?",
+        "collapsed",
     ],
 )
 def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
@@ -59,6 +62,37 @@ def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge,
     assert answer.advice is None
 
 
+def test_of_several_signs_the_most_pressing_says_what_to_do_and_never_is_kept(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = "drank at every station, now pounding head and being sick, rings too tight"
+    triage = answerer.answer(text, knowledge).triage
+    assert "emergency" in triage.do_now
+    assert "Do not drink more water." in triage.do_now
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "femoral neck stress fracture confirmed, how long till i can run",
+        "navicular stress fracture, been in the boot 3 weeks, when can i run",
+    ],
+)
+def test_a_named_stress_fracture_that_can_go_wrong_gets_no_remedies(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == "urgent"
+    assert answer.advice is None
+
+
+def test_a_stress_fracture_of_long_ago_is_no_danger_now(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = "had a femoral neck stress fracture in 2015. now the outside of my knee hurts downhill"
+    assert answerer.answer(text, knowledge).triage.level == "self-care"
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -67,6 +101,8 @@ def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge,
         "rolled my ankle, cant put weight on it",
         "one pinpoint spot on my shin, hurts at night and when i hop",
         "calf a bit tight since sunday, it's 3 cm thicker than the right one, compression sock?",
+        "calf swollen",
+        "foot drop",
     ],
 )
 def test_something_urgent_gets_no_remedies(

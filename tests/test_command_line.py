@@ -55,10 +55,14 @@ def test_ask_jsonl_answers_each_line() -> None:
     assert second["caution"]
 
 
-def test_a_bad_line_is_named() -> None:
-    result = run("ask", "--jsonl", stdin='{"id": 1}\n')
+@pytest.mark.parametrize("bad", ['{"id": 1}', '{"id": 1, "text": null}', "[" * 5000, "sore knee"])
+def test_a_bad_line_is_named_and_the_next_one_answered(bad: str) -> None:
+    good = json.dumps({"id": 2, "text": "sore knee after stairs"})
+    result = run("ask", "--jsonl", stdin=f"{bad}\n{good}\n")
     assert result.returncode == 1
     assert "line 1" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert json.loads(result.stdout)["id"] == 2
 
 
 def test_ask_does_not_load_discord() -> None:
@@ -201,11 +205,30 @@ def test_run_insists_on_a_token(tmp_path: Path) -> None:
     assert "DISCORD_TOKEN is not set" in result.stderr
 
 
-@pytest.mark.parametrize(("name", "value"), [("PREVIEW_PORT", "many"), ("LOG_LEVEL", "LOUD")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PREVIEW_PORT", "many"),
+        ("LOG_LEVEL", "LOUD"),
+        ("DISCORD_API_BASE", "discord.example/api"),
+    ],
+)
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     result = run("ask", "sore knee", **{name: value})
     assert result.returncode == 1
     assert name in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_log_level_may_be_written_small() -> None:
+    assert run("ask", "sore knee", LOG_LEVEL="error").returncode == 0
+
+
+def test_a_database_without_its_driver_is_told_in_plain_words() -> None:
+    result = run("learn", str(THREAD), DATABASE_URL="postgresql+asyncpg://club@localhost/aid")
+    assert result.returncode == 1
+    assert "DATABASE_URL" in result.stderr
+    assert "asyncpg" in result.stderr
     assert "Traceback" not in result.stderr
 
 

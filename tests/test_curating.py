@@ -49,6 +49,16 @@ async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
     assert "Added by this club" in seen
 
 
+async def test_what_an_answer_has_no_room_for_is_said(club: Club) -> None:
+    robin = await admin(club)
+    for name in ("Alpine yodel", "Barrel roll"):
+        await add(club, robin, name)
+    sent = await add(club, robin, "Towpath shuffle")
+    assert "is kept, but is not shown yet" in text(sent.response)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" not in text(club.channel.last_message)
+
+
 async def test_it_stays_after_a_restart_and_in_its_own_server(club: Club) -> None:
     robin = await admin(club)
     await add(club, robin, "Towpath shuffle")

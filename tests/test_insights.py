@@ -20,7 +20,7 @@ async def test_curators_see_what_is_asked_and_what_helped(club: Club) -> None:
     for _ in range(6):
         await club.ask(KNEE, private=True)
     for _ in range(2):
-        await club.ask("my calf cramps and pulls in the muscle, strained it sprinting")
+        await club.ask("pulled my calf sprinting, the muscle is tight and sore")
     server, now = club.channel.guild.id, club.env.now()
     votes = [Cast(Ballot(server, f"m{n}", "it-band", "foam-roll"), now) for n in range(7)]
     wrong = [Cast(Ballot(server, f"m{n}", "calf-strain"), now) for n in range(5)]

@@ -103,6 +103,32 @@ async def test_an_emergency_gets_no_remedies(club: Club, private: bool) -> None:
     assert reactions(result.response.message) == {}
 
 
+INTIMATE = "my back went and now i'm numb between my legs and cant pee"
+
+
+async def test_of_an_intimate_emergency_the_channel_reads_nothing(club: Club) -> None:
+    result = await club.ask(INTIMATE)
+    assert result.acknowledged
+    assert result.ephemeral
+    assert "Please get help now" in text(result.response)
+    assert "Only you see this." in text(result.response)
+    assert club.channel.history(viewer=club.kim) == []
+
+
+async def test_of_an_intimate_place_the_channel_reads_nothing(club: Club) -> None:
+    result = await club.ask("my labia are rubbed raw after every long run")
+    assert result.acknowledged
+    assert result.ephemeral
+    assert "Only you see this." in text(result.response)
+    assert club.channel.history(viewer=club.kim) == []
+
+
+async def test_who_chose_to_ask_openly_is_answered_openly(club: Club) -> None:
+    result = await club.ask(INTIMATE, private=False)
+    assert not result.ephemeral
+    assert "Please get help now" in text(result.response)
+
+
 @pytest.mark.parametrize(
     "description",
     [OFF_TOPIC, " ", "🦵🔥😭", "me duele mucho la rodilla cuando corro por la mañana"],
@@ -175,6 +201,21 @@ async def test_unsure_asks_and_the_press_completes_the_answer(club: Club) -> Non
     assert "I read" in seen
     assert NOT_ADVICE in seen
     assert "👎" in reactions(message)
+
+
+async def test_after_the_question_there_is_a_way_back_and_why(club: Club) -> None:
+    result = await ask_unsure(club)
+    await club.sam.click(result.response, label=next(iter(buttons(result.response))))
+    message = club.channel.last_message
+    assert "Or is it more like this?" in text(message)
+    other = next(iter(buttons(message)))
+    pressed = await club.sam.click(message, label=other)
+    assert pressed.acknowledged
+    assert f"what runners call **{other}**".lower() in text(pressed.response).lower()
+    why = await club.sam.click(message, label="Why this?")
+    assert why.acknowledged
+    assert why.ephemeral
+    assert "this was tapped" in text(why.response)
 
 
 async def test_only_who_asked_may_answer_the_question(club: Club) -> None:

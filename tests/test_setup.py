@@ -68,9 +68,17 @@ async def test_the_panel_fits_whatever_the_club_writes(club: Club) -> None:
         slug = ranked.remedy.slug
         stands = await club.bot.curating.state(who.server_id, "remedy", slug)
         await club.bot.curating.change(who, "remedy", slug, stands, fields)
-    panel = await words(club, robin, "*" * 20, "*" * 200)
+    panel = await words(club, robin, "1" + "*" * 19, "*" * 200)
     assert "Sounds like" in text(panel.response)
     assert len(text(panel.response)) <= TEXT_LIMIT
+
+
+async def test_an_emergency_number_must_be_one_to_dial(club: Club) -> None:
+    robin = await admin(club)
+    await words(club, robin, "call my mum", "")
+    assert was_refused(club)
+    await club.ask("crushing chest pain and i cannot breathe")
+    assert "call my mum" not in text(club.channel.last_message)
 
 
 async def test_the_number_is_for_emergencies_only(club: Club) -> None:

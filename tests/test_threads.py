@@ -199,3 +199,12 @@ def test_a_nested_reply_answers_what_it_stands_below() -> None:
     page = comment("Sam", "Rolling fixed it.", deleted, comment("Al", "This!"))
     (thread,) = read(f"<html><body><ol>{page}</ol></body></html>")
     assert [(one.author, one.answers) for one in thread] == [("Sam", 0), ("Kim", 1), ("Al", 1)]
+
+
+def test_json_nested_without_end_is_refused_before_it_fills_the_memory() -> None:
+    reply = '{"kind":"t1","data":{"body":"x","replies":{"kind":"Listing","data":{"children":['
+    post = '{"kind":"t3","data":{"title":"Sore knee","permalink":"/r/x/1","author":"kim"}}'
+    nested = reply * 20_000 + "]}}}}" * 20_000
+    page = f'[{{"data":{{"children":[{post}]}}}},{{"data":{{"children":[{nested}]}}}}]'
+    with pytest.raises(ThreadError, match="nested"):
+        list(read_file(io.BytesIO(page.encode()), "deep"))

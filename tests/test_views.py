@@ -124,9 +124,10 @@ def test_votes_and_evidence_in_words() -> None:
     mark = Evidence(
         pattern="it-band", remedy="rest", grade="supported", says="It works.", year=2022
     )
-    assert research_says(mark) == "Research: supported"
+    words = "Research: supported. It works."
+    assert research_says(mark) == words
     named = mark.model_copy(update={"source": "Neal", "url": "https://doi.org/1(2)"})
-    assert research_says(named) == "Research: supported ([Neal 2022](<https://doi.org/1(2)>))"
+    assert research_says(named) == words + " ([Neal 2022](<https://doi.org/1(2)>))"
     assert "](" not in research_says(named.model_copy(update={"url": "javascript:alert(1)"}))
 
 

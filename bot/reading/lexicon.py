@@ -48,11 +48,15 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 class Words(BaseModel):
-    """A concept's phrases, as a volunteer writes them, and how it is said to a member."""
+    """A concept's phrases, as a volunteer writes them, and how it is said to a member.
+
+    `intimate`: an answer about it is for the member alone, unless they choose otherwise.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     words: tuple[Line, ...] = Field(min_length=1)
     label: Name | None = None
+    intimate: bool = False
 
 
 class Concept(NamedTuple):

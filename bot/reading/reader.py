@@ -40,6 +40,7 @@ class Reader:
             if kind == "remedy" and name not in catalogue.remedies:
                 raise CatalogueError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
+        self.intimate = frozenset(concept for concept, each in told.items() if each.intimate)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
         entries.append((OTHERWISE, load_otherwise(data_dir)))

@@ -55,18 +55,30 @@ class Engine(AsyncEngine):
 
 
 def open_engine(database_url: str) -> Engine:
-    """An engine for the URL; for SQLite the folder is made and each connection set up."""
+    """An engine for the URL; for SQLite the folder is made and each connection set up.
+
+    Raises StoreError where the package that speaks to such a database is not installed.
+    """
     for name in QUIET:  # their finer levels tell what is stored
         logging.getLogger(name).setLevel(logging.WARNING)
     url = make_url(database_url)
     pre_ping = url.get_backend_name() != "sqlite"
-    engine = Engine(create_async_engine(url, pool_pre_ping=pre_ping).sync_engine)
+    engine = Engine(_async_engine(url, pool_pre_ping=pre_ping).sync_engine)
     if url.get_backend_name() == "sqlite":
         if path := sqlite_path(url):
             path.parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _async_engine(url: URL, **options: Any) -> AsyncEngine:
+    try:
+        return create_async_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"DATABASE_URL cannot be used: please install the package {error.name}"
+        ) from error
 
 
 async def upgrade(database_url: str) -> None:
@@ -152,7 +164,7 @@ async def _stored_revisions(url: URL) -> set[str]:
     if url.get_backend_name() == "sqlite":
         path = sqlite_path(url)
         return _revisions_in_file(path) if path and path.exists() else set()
-    engine = create_async_engine(url)
+    engine = _async_engine(url)
     try:
         async with engine.connect() as connection:
             return set(await connection.run_sync(_revisions))

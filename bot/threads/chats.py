@@ -12,6 +12,8 @@ from bot.threads.comments import Said, Thread, ThreadError, conversations, make_
 
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
+DEEPEST = 1000  # a reply to a reply is four deeper; Reddit itself shows ten of them
+_OPENS, _CLOSES = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
 
 
 def read_reddit(file: IO[bytes]) -> Iterator[Thread]:
@@ -102,6 +104,19 @@ def _items(file: IO[bytes], prefix: str) -> Iterator[dict[str, Any]]:
 
 def _parsed(file: IO[bytes], prefix: str) -> Iterator[Any]:
     try:
-        yield from ijson.items(file, prefix, use_float=True)
+        yield from ijson.items(ijson.parse(_shallow(file)), prefix)
     except ijson.JSONError as error:
         raise ThreadError(f"the JSON is broken: {error}") from error
+
+
+def _shallow(file: IO[bytes]) -> Iterator[tuple[str, Any]]:
+    """The file's events. What is nested without end would fill the memory before it is read."""
+    depth = 0
+    for event in ijson.basic_parse(file, use_float=True):
+        if event[0] in _OPENS:
+            depth += 1
+            if depth > DEEPEST:
+                raise ThreadError(f"the JSON is nested more than {DEEPEST} deep")
+        elif event[0] in _CLOSES:
+            depth -= 1
+        yield event

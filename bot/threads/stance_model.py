@@ -32,7 +32,7 @@ CERTAIN: dict[Stance, Array] = {  # what stands when the rules read it
     stance: np.eye(len(STANCES), dtype=np.float32)[STANCES.index(stance)]
     for stance in ("helped", "helped-some", "no-help")
 }
-_TRUST = 0.2  # in what the rules read where the model has the say; found on held-out threads
+_TRUST = 0.25  # in what the rules read where the model has the say; found on held-out threads
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
 _ME = frozenset("i im ive id my mine me we our".split())

@@ -14,11 +14,13 @@ from bot.matching import Match
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import UNDERSTOOD, advice_layout
 from bot.views.voting import feedback_rows
+from bot.views.why import CHOSEN, WhyThis
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
 LABEL_LENGTH = 80
+SHOWN = 2  # buttons of other choices under an answer
 GONE = "I do not know this one any more. Please ask again with `/pain`."
 NOT_YOURS = "This question is for the member who asked. Describe your own pain with `/pain`."
 
@@ -58,11 +60,10 @@ class ShowPattern(
         await interaction.response.send_message(view=fitted.layout, files=files, ephemeral=True)
 
 
-class ChoosePattern(
-    Guarded,
-    ui.DynamicItem[ui.Button[Any]],
-    template=rf"aid1:choose:(?P<pattern>{SLUG}):(?P<member>\d{{1,20}})",
-):
+_CHOICE = re.compile(rf"aid1:choose:(?P<pattern>{SLUG}):(?P<member>\d{{1,20}})")
+
+
+class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
     """An answer to "where is it most?": completes the reply in place, for who asked."""
 
     def __init__(self, pattern: str, member_id: int, label: str) -> None:
@@ -95,13 +96,29 @@ class ChoosePattern(
             understood=self._understood(),
             caution=bot.caution(server),
             picture=picture,
-            rows=lambda shown: feedback_rows(shown, private=private, in_server=server is not None),
+            rows=lambda shown: [
+                *_show_row(self._passed_over(bot.knowledge(server).catalogue)),
+                *feedback_rows(
+                    shown,
+                    private=private,
+                    in_server=server is not None,
+                    more=[WhyThis(self.pattern, CHOSEN)],
+                ),
+            ],
         )
         files = [picture] if picture else []
         await interaction.response.edit_message(view=fitted.layout, attachments=files)
         bot.count_answer(server, self.pattern)
         if not private:
             bot.dispatch("public_advice", interaction.message, fitted.advice)
+
+    def _passed_over(self, catalogue: Catalogue) -> list[Pattern]:
+        """The first of the question's other choices, for a thumb that slipped."""
+        items = self.view.walk_children() if self.view else ()
+        ids = (getattr(item, "custom_id", None) for item in items)
+        found = (_CHOICE.fullmatch(each or "") for each in ids)
+        slugs = [match["pattern"] for match in found if match and match["pattern"] != self.pattern]
+        return [catalogue.patterns[slug] for slug in slugs[:SHOWN] if slug in catalogue.patterns]
 
     def _understood(self) -> str:
         # What was understood is kept nowhere but in the message itself.
@@ -114,9 +131,12 @@ DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)
 
 def show_buttons(close: Sequence[Match], catalogue: Catalogue) -> list[ui.Item[Any]]:
     """Where there are close matches, a line and a button for each of them."""
-    if not close:
+    return _show_row([catalogue.patterns[match.slug] for match in close])
+
+
+def _show_row(patterns: Sequence[Pattern]) -> list[ui.Item[Any]]:
+    if not patterns:
         return []
-    patterns = [catalogue.patterns[match.slug] for match in close]
     shown = (ShowPattern(each.slug, _title(each)) for each in patterns)
     return [ui.TextDisplay("Or is it more like this?"), ui.ActionRow(*shown)]
 
@@ -133,7 +153,8 @@ def choose_buttons(
 
 
 def _place(pattern: Pattern, places: list[str]) -> str:
-    alike = places.count(pattern.where) > 1
+    # A club's own words for a place say little beside those of the others.
+    alike = pattern.own or places.count(pattern.where) > 1
     label = f"{pattern.where} ({pattern.name})" if alike else pattern.where
     return label[:1].upper() + label[1:]
 

@@ -29,6 +29,10 @@ KEPT: dict[Kind, str] = {
     "remedy": "**{name}** is in the very next answer that it is offered for.",
     "pattern": "**{name}** is matched from now on.",
 }
+NO_ROOM = (
+    "**{name}** is kept, but is not shown yet: an answer has five places, two of them for what "
+    "nobody has voted on, and those are taken. Remove one of them, and it moves up."
+)
 _SPLIT = re.compile(r"[,;]")
 
 
@@ -66,11 +70,22 @@ class EntryForm(AidModal):
         await interaction.followup.send(view=layout, ephemeral=True)
 
     async def _kept(self, bot: AidStation, who: Curator, fields: Mapping[str, Any]) -> AidView:
-        if self._slug is None:
-            await bot.curating.add(who, self.kind, fields, anyway=self._anyway)
-        elif not await bot.curating.change(who, self.kind, self._slug, self._state, fields):
+        slug = self._slug
+        if slug is None:
+            slug = await bot.curating.add(who, self.kind, fields, anyway=self._anyway)
+        elif not await bot.curating.change(who, self.kind, slug, self._state, fields):
             return change_layout("As it was", "Nothing differs from what stood there.")
-        return change_layout("Kept", KEPT[self.kind].format(name=safe(fields["name"], NAME)))
+        waits = self.kind == "remedy" and _waits_for_room(bot, who.server_id, slug)
+        text = NO_ROOM if waits else KEPT[self.kind]
+        return change_layout("Kept", text.format(name=safe(fields["name"], NAME)))
+
+
+def _waits_for_room(bot: AidStation, server_id: int, slug: str) -> bool:
+    """Whether none of the answers that a remedy is offered for has a place for it."""
+    added = bot.knowledge(server_id).added
+    answers = [bot.advise(pattern, server_id) for pattern, slugs in added.items() if slug in slugs]
+    shown = {one.remedy.slug for advice in answers if advice for one in advice.remedies}
+    return bool(answers) and slug not in shown
 
 
 class RemedyForm(EntryForm, title="Remedy"):

@@ -20,7 +20,7 @@ from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
-from bot.views.text import counted, name_of, number_emoji, safe
+from bot.views.text import counted, name_of, number_emoji, safe, verb_for
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -34,9 +34,15 @@ SAID: dict[Stance, str] = {
     "helped-some": "say it helped a little",
     "no-help": "say it did not help",
     "warns": "warn of it",
-    "tried": "tried it and do not say how it went",
-    "untried": "only think of it",
+    "tried": "tried it without saying how it went",
+    "untried": "think of it only",
 }
+
+
+def _said(people: int, stance: Stance) -> str:
+    """Such as "3 suggest it" or "1 suggests it"."""
+    verb, rest = SAID[stance].split(" ", 1)
+    return f"{people} {verb_for(people, verb)} {rest}"
 
 
 class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?P<pattern>{SLUG})"):
@@ -83,7 +89,7 @@ async def _part(
     if not said:
         return f"{title}\nNobody yet; a curator added it." if ranked.added else f"{title}\nNobody."
     counts = Counter(one.stance for one in said)
-    told = ", ".join(f"{counts[each]} {SAID[each]}" for each in STANCES if counts[each])
+    told = ", ".join(_said(counts[each], each) for each in STANCES if counts[each])
     quotes = await _quotes(viewer, remedy.slug, [link for _, link in own]) if viewer else []
     quotes = _fitting(quotes, PART - len(title) - len(told) - len(_FROM))
     room = PART - sum(map(len, (title, told, *quotes)))

@@ -30,6 +30,7 @@ EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
 DO_NOT_WAIT = "Do not wait for me: call your local emergency number."
 IF_I_MISREAD = f"Did I misread you, and is somebody unwell right now? {DO_NOT_WAIT}"
 IF_I_CANNOT_READ = f"Is somebody unwell right now? {DO_NOT_WAIT}"
+ONLY_YOU = "Only you see this."
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
@@ -71,18 +72,23 @@ def build_reply(
     private: bool,
     in_server: bool = True,
     public_in: int | None = None,
+    discreet: bool = False,
 ) -> Reply:
     """The message for an answer. Notes like "off-topic" are private whatever was asked for.
 
     `in_server`: False in a direct message, which has no votes.
+    `discreet`: what is intimate the member alone is told, for they did not say otherwise.
     `public_in`: the channel for answers, where that alone is why this one is private.
     """
     answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
+    if discreet and answer.intimate and not private:
+        private = True
+        answer = replace(answer, caution=f"{answer.caution}\n-# {ONLY_YOU}")
     if answer.kind == "red-flag":
         layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number)
         return Reply(layout, (), private, None)
     if public_in is not None:
-        moved = f"Only you see this. Answers for everybody go to <#{public_in}>."
+        moved = f"{ONLY_YOU} Answers for everybody go to <#{public_in}>."
         answer = replace(answer, caution=f"{answer.caution}\n-# {moved}")
     if answer.kind == "advice" and answer.advice:
         return _advice(answer, answer.advice, catalogue, pictures, private, in_server)

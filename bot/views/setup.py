@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from discord import ui
 
 from bot.answer import CAUTION
 from bot.health import Finding
+from bot.knowledge.own import RefusedError
 from bot.store.server_settings import ServerSettings
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import (
@@ -34,6 +36,8 @@ LABELS = {
 }
 EMERGENCY_WORDS = "crushing chest pain and I cannot breathe when I run"
 NUMBER_LENGTH, LINE_LENGTH = 20, 200
+NO_NUMBER = "The emergency number should be one to dial, such as 112, 911 or “112 or 999”."
+_DIALLED = re.compile(r"[\d+*#()/, .-]+")
 
 
 class ChannelChoice(Guarded, ui.DynamicItem[ui.ChannelSelect[Any]], template="aid1:setup:channel"):
@@ -124,6 +128,8 @@ class WordsForm(AidModal, title="Your club's words"):
         """Keeps what was typed."""
         assert isinstance(self.number.component, ui.TextInput)
         assert isinstance(self.line.component, ui.TextInput)
+        if not _can_be_dialled(self.number.component.value.strip()):
+            raise RefusedError(NO_NUMBER)
         typed = {
             "emergency_number": self.number.component.value.strip(),
             "club_line": " ".join(self.line.component.value.split()),
@@ -131,6 +137,12 @@ class WordsForm(AidModal, title="Your club's words"):
         # What was left as it was may have been changed by another admin meanwhile.
         changes = {name: new for name, new in typed.items() if new != getattr(self._opened, name)}
         await _set(interaction, **changes)
+
+
+def _can_be_dialled(number: str) -> bool:
+    """Whether it is a number, or several of them; or nothing, for none."""
+    signs = number.replace(" or ", " ")
+    return not number or (bool(_DIALLED.fullmatch(signs)) and any(map(str.isdigit, signs)))
 
 
 def _chosen(

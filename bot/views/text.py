@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bot.advice import Advice, RankedRemedy
@@ -69,17 +70,17 @@ def runners_say(tally: Tally, people: int) -> str:
     of = f"of {counted(people, 'runner')}"
     against = tally.against
     if tally.in_favour:
-        parts = [f"{tally.in_favour} {of} {_verb(tally.in_favour, 'suggest')} it"]
+        parts = [f"{tally.in_favour} {of} {verb_for(tally.in_favour, 'suggest')} it"]
         if tally.helped:
-            parts.append(f"{tally.helped} {_verb(tally.helped, 'say')} it helped")
+            parts.append(f"{tally.helped} {verb_for(tally.helped, 'say')} it helped")
         if against:
             did_not = (
-                "that it did not" if tally.helped else f"{_verb(against, 'say')} it did not help"
+                "that it did not" if tally.helped else f"{verb_for(against, 'say')} it did not help"
             )
             parts.append(f"{against} {did_not}")
         return ", ".join(parts)
     if against:
-        return f"{against} {of} {_verb(against, 'say')} it did not help"
+        return f"{against} {of} {verb_for(against, 'say')} it did not help"
     if tally.people:
         return f"{tally.people} {of} tried it"
     return "No runner mentioned it yet"
@@ -88,7 +89,7 @@ def runners_say(tally: Tally, people: int) -> str:
 def server_says(votes: Votes) -> str:
     """This server's votes in words, like "5 members here say it helped, 2 that it did not"."""
     said = votes.helped or votes.not_helped
-    members = f"{said} {'member' if said == 1 else 'members'} here {_verb(said, 'say')}"
+    members = f"{said} {'member' if said == 1 else 'members'} here {verb_for(said, 'say')}"
     if not votes.helped:
         return f"{members} it did not help"
     against = f", {votes.not_helped} that it did not" if votes.not_helped else ""
@@ -96,8 +97,8 @@ def server_says(votes: Votes) -> str:
 
 
 def research_says(evidence: Evidence) -> str:
-    """An evidence mark in words, with source and year, linked where there is an address."""
-    words = f"Research: {GRADES[evidence.grade]}"
+    """An evidence mark in words: on what condition, and by which source, linked if it can be."""
+    words = f"Research: {GRADES[evidence.grade]}. {evidence.says}"
     source = _source(evidence)
     return f"{words} ({source})" if source else words
 
@@ -125,27 +126,32 @@ def remedy_text(number: int, ranked: RankedRemedy, people: int) -> str:
 def advised_against(advice: Advice) -> str:
     """The popular remedies that research advises against, each with why."""
     lines = ["**✋ Often suggested, but advised against**"]
-    for ranked in advice.but:
-        source = _source(ranked.evidence) if ranked.evidence else ""
-        why = f": {ranked.evidence.says}" if ranked.evidence else ""
-        lines.append(f"**{name_of(ranked.remedy)}**{why}" + (f" ({source})" if source else ""))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_by_research(advice.but)])
 
 
 @remembered
 def rarely_mentioned(advice: Advice) -> str:
-    """The remedies that research supports and runners rarely name, gathered by source."""
-    by_source: dict[str, list[str]] = {}
-    for ranked in advice.rarely:
-        source = _source(ranked.evidence) if ranked.evidence else ""
-        by_source.setdefault(source, []).append(name_of(ranked.remedy))
+    """The remedies that research supports and runners rarely name, each with when."""
     lines = ["**🔬 Supported by research, rarely mentioned here**"]
-    for source, names in by_source.items():
-        lines.append(", ".join(names) + (f" ({source})" if source else ""))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_by_research(advice.rarely)])
 
 
-def _verb(people: int, verb: str) -> str:
+def _by_research(remedies: Iterable[RankedRemedy]) -> Iterator[str]:
+    """A line for each thing that research says, with the remedies of which it says that."""
+    names: dict[str, list[str]] = {}
+    for ranked in remedies:
+        evidence = ranked.evidence
+        source = _source(evidence) if evidence else ""
+        says = evidence.says + (f" ({source})" if source else "") if evidence else ""
+        names.setdefault(says, []).append(f"**{name_of(ranked.remedy)}**")
+    for says, some in names.items():
+        yield ", ".join(some) + (f": {says}" if says else "")
+
+
+def verb_for(people: int, verb: str) -> str:
+    """A verb's form for so many people: "1 suggests", "2 suggest", "1 tried"."""
+    if verb.endswith("ied"):
+        return verb
     return f"{verb}s" if people == 1 else verb
 
 

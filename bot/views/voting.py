@@ -26,6 +26,7 @@ WRONG = "👎"
 MOST_NUMBERS = 5
 NUMBERS = tuple(number_emoji(number) for number in range(1, MOST_NUMBERS + 1))
 NEWCOMER = timedelta(days=3)  # before that an account's votes count nothing
+VOTE_WRONG = "-# 👎 means: not my pain."
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
 VOTE_PRIVATELY = "Did one of these help you? Tap its number."
 WAITS = "I have it, and keep it as soon as my database is free again."
@@ -120,7 +121,8 @@ def feedback_rows(
     """
     pattern, remedies = advice.pattern.slug, advice.remedies[:MOST_NUMBERS]
     if not remedies:
-        return [ui.ActionRow(*more)] if more else []
+        rows: list[ui.Item[Any]] = [ui.ActionRow(*more)] if more else []
+        return [*rows, ui.TextDisplay(VOTE_WRONG)] if in_server and not private else rows
     who = WhoSaidSo(pattern)
     if not in_server:
         return [ui.ActionRow(*more, who)]

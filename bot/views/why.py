@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 LONGEST_ID = 100  # Discord's
+CHOSEN = "chosen"  # in place of reasons: the member answered the question where it is
 _LEAST_SHARE = 0.01
 _STATUS = {
     "denied": "that you do not have it",
@@ -60,12 +61,13 @@ class WhyThis(
         known = catalogue.patterns.get(self.pattern)
         read = self.view.find_item(UNDERSTOOD) if self.view else None
         lines = [read.content] if isinstance(read, ui.TextDisplay) else []
-        lines += explain(unpack(self.why), bot.labels)
+        lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), bot.labels)
         title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
 
+CHOSEN_WORDS = "From these words alone I was not sure, so I asked, and this was tapped."
 FOOT = (
     "The shares were learned from what runners write about each pain. I compare words: I do not "
     "examine, and cannot tell what you have."
