@@ -10,7 +10,9 @@ import discord
 import pytest
 from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
 
-from bot.store.suggestions import count_pending, load_all_suggestions
+from bot.store.lessons import store_lesson
+from bot.store.suggestions import EVERY_SERVER, count_pending, load_all_suggestions
+from bot.threads.comments import Said, make_thread
 
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
 ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
@@ -355,6 +357,23 @@ async def test_shipped_threads_are_named_as_sources(club: Club) -> None:
     told = await club.sam.click(result.response, label="Who said so?")
     assert "From: " in text(told.response)
     assert "say it helped" in text(told.response)
+
+
+async def test_a_direct_message_names_no_channel_of_a_server(club: Club) -> None:
+    link = "https://discord.com/channels/1/2"
+    words = "A foam roller helped my IT band a lot."
+    said = [Said(f"m{n}", words, f"{link}/{n}") for n in range(1, 13)]
+    thread = make_thread("#committee-secret", link, said)
+    assert thread is not None
+    lesson = club.bot.learner(EVERY_SERVER).learn(thread)
+    await store_lesson(club.bot.engine, EVERY_SERVER, lesson, approved=True)
+    await club.restart()
+    result = await club.sam.user.slash("pain", description=KNEE)
+    told = await club.sam.user.click(result.response, label="Who said so?")
+    assert told.acknowledged
+    assert "say it helped" in text(told.response)
+    assert "committee-secret" not in text(told.response)
+    assert link not in text(told.response)
 
 
 async def test_a_file_that_is_no_thread_says_so(club: Club) -> None:

@@ -19,7 +19,7 @@ from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
-from bot.views.messages import Viewer, viewer_of
+from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.text import counted, name_of, number_emoji, safe, verb_for
 
 if TYPE_CHECKING:
@@ -110,7 +110,8 @@ async def _sources(
     for source in (known[key] for key in threads if key in known):
         if len(shown) == MOST_SOURCES:
             break
-        if viewer is None or await viewer.may_follow(source.link):
+        # In a direct message nobody knows which of a server's channels they may read.
+        if await viewer.may_follow(source.link) if viewer else not place_of(source.link):
             shown.append(_source(source))
     shown = _fitting(shown, room - len(_FROM) - 20)
     more = len(threads) - len(shown)
