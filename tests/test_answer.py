@@ -71,21 +71,6 @@ def test_of_several_signs_the_most_pressing_says_what_to_do_and_never_is_kept(
     assert "Do not drink more water." in triage.do_now
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "femoral neck stress fracture confirmed, how long till i can run",
-        "navicular stress fracture, been in the boot 3 weeks, when can i run",
-    ],
-)
-def test_a_named_stress_fracture_that_can_go_wrong_gets_no_remedies(
-    answerer: Answerer, knowledge: Knowledge, text: str
-) -> None:
-    answer = answerer.answer(text, knowledge)
-    assert answer.triage.level == "urgent"
-    assert answer.advice is None
-
-
 def test_a_stress_fracture_of_long_ago_is_no_danger_now(
     answerer: Answerer, knowledge: Knowledge
 ) -> None:
@@ -103,6 +88,8 @@ def test_a_stress_fracture_of_long_ago_is_no_danger_now(
         "calf a bit tight since sunday, it's 3 cm thicker than the right one, compression sock?",
         "calf swollen",
         "foot drop",
+        "femoral neck stress fracture confirmed, how long till i can run",
+        "navicular stress fracture, been in the boot 3 weeks, when can i run",
     ],
 )
 def test_something_urgent_gets_no_remedies(

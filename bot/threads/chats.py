@@ -12,7 +12,7 @@ from bot.threads.comments import Said, Thread, ThreadError, conversations, make_
 
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
-DEEPEST = 1000  # a reply to a reply is four deeper; Reddit itself shows ten of them
+DEEPEST = 1000  # a reply to a reply is five deeper; Reddit itself shows ten of them
 _OPENS, _CLOSES = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
 
 

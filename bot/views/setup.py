@@ -128,14 +128,14 @@ class WordsForm(AidModal, title="Your club's words"):
         """Keeps what was typed."""
         assert isinstance(self.number.component, ui.TextInput)
         assert isinstance(self.line.component, ui.TextInput)
-        if not _can_be_dialled(self.number.component.value.strip()):
-            raise RefusedError(NO_NUMBER)
         typed = {
             "emergency_number": self.number.component.value.strip(),
             "club_line": " ".join(self.line.component.value.split()),
         }
         # What was left as it was may have been changed by another admin meanwhile.
         changes = {name: new for name, new in typed.items() if new != getattr(self._opened, name)}
+        if not _can_be_dialled(changes.get("emergency_number", "")):
+            raise RefusedError(NO_NUMBER)
         await _set(interaction, **changes)
 
 
