@@ -10,9 +10,11 @@ import discord
 import pytest
 from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
 
+from bot.curating import DECIDED
 from bot.store.lessons import store_lesson
 from bot.store.suggestions import EVERY_SERVER, count_pending, load_all_suggestions
 from bot.threads.comments import Said, make_thread
+from bot.views.learned import CORRECTED
 
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
 ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
@@ -68,13 +70,8 @@ async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> Non
     assert await pending(club) == count - 1
     assert (await robin.click(shown.response, label="Correct …")).acknowledged
     for field, value in (("stance", "warns"), ("pattern", "shin-splints")):
-        custom_id = next(
-            c["custom_id"]
-            for c in walk(raw(shown.response))
-            if f"correct:{field}" in str(c.get("custom_id"))
-        )
         with acknowledged_first(club):
-            chosen = await robin.select(shown.response, [value], custom_id=custom_id)
+            chosen = await robin.select(shown.response, [value], custom_id=choice_of(shown, field))
         assert chosen.acknowledged
     assert "they warn of it" in text(shown.response)
     assert (await robin.click(shown.response, label="Approve")).acknowledged
@@ -89,7 +86,92 @@ async def test_two_curators_decide_once(club: Club) -> None:
     await robin.click(one.response, label="Approve")
     late = await robin.click(other.response, label="Reject")
     assert late.acknowledged
+    assert DECIDED in text(late.followups[-1])
     assert len(await learned(club)) == 1
+    # Whoever came second sees what there is to decide now.
+    assert (await robin.click(other.response, label="Reject")).acknowledged
+    assert len(await learned(club)) == 1
+
+
+def choice_of(shown: Any, field: str) -> str:
+    """The select for a field, by its id."""
+    ids = (str(component.get("custom_id")) for component in walk(raw(shown.response)))
+    return next(one for one in ids if f"correct:{field}" in one)
+
+
+async def test_what_was_corrected_meanwhile_is_not_approved_unseen(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
+    await robin.click(other.response, label="Correct …")
+    await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
+    late = await robin.click(one.response, label="Approve")
+    assert late.acknowledged
+    assert CORRECTED in text(late.followups[-1])
+    assert await learned(club) == []
+    assert "they warn of it" in text(one.response)
+    assert (await robin.click(one.response, label="Approve")).acknowledged
+    assert [each.stance for each in await learned(club)] == ["warns"]
+
+
+async def test_the_rest_is_what_waited_when_it_was_shown(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, ADVICE)
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    waiting = await pending(club)
+    await club.sam.send(club.channel, "Heavy squats cured my IT band overnight.")
+    await robin.slash(club.channel, "learn thread")
+    assert await pending(club) == waiting + 1
+    assert (await robin.click(shown.response, label="Approve the rest of this thread")).acknowledged
+    assert len(await learned(club)) == waiting
+    assert await pending(club) == 1
+
+
+async def test_a_message_read_by_itself_teaches_once_the_thread_tells_its_topic(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    alone = await club.kim.send(club.channel, "A foam roller fixed mine.")
+    menu = await robin.context_menu(club.channel, "Learn from this message", alone)
+    assert menu.acknowledged
+    assert await pending(club) == 0
+    await robin.slash(club.channel, "learn thread")
+    assert await pending(club) == 1
+
+
+async def test_who_tells_later_how_it_went_is_read_again(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "I will try a foam roller for my IT band.")
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    assert [one.stance for one in await learned(club)] == ["untried"]
+    await club.kim.send(club.channel, "Update: the foam roller fixed my IT band!")
+    await robin.slash(club.channel, "learn thread")
+    assert [one.stance for one in await learned(club)] == ["untried"]  # until it is decided
+    shown = await robin.slash(club.channel, "review")
+    assert "they say it helped" in text(shown.response)
+    await robin.click(shown.response, label="Approve")
+    assert [one.stance for one in await learned(club)] == ["helped"]
+
+
+async def test_what_was_rejected_or_corrected_is_not_read_again(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Reject")
+    await robin.click(shown.response, label="Correct …")
+    await robin.select(shown.response, ["shin-splints"], custom_id=choice_of(shown, "pattern"))
+    await robin.click(shown.response, label="Approve")
+    waiting = await pending(club)
+    again = await learn_file(club, robin)
+    assert "I knew 1 of them already" in text(again.response)
+    assert await pending(club) == waiting
+    grown = THREAD.read_bytes() + b"\n5. Zoe\n\nThanks, all!\n"
+    await robin.slash(club.channel, "learn file", file=("knee.txt", grown))
+    assert await pending(club) == waiting
 
 
 async def test_a_channel_is_learned_and_told_in_its_own_words(club: Club) -> None:
@@ -427,3 +509,19 @@ async def test_a_name_that_is_none_is_let_go(club: Club) -> None:
     with acknowledged_first(club):
         assert (await robin.click(shown.response, label="Leave it out")).acknowledged
     assert "Nothing waits" in text(shown.response)
+
+
+async def test_who_changed_their_mind_is_not_quoted_for_what_they_said(club: Club) -> None:
+    robin = await admin(club)
+    await robin.slash(club.channel, "learn shipped", count=False)
+    said = await club.kim.send(club.channel, "A foam roller helped my IT band.")
+    await robin.context_menu(club.channel, "Learn from this message", said)
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    answer = await club.ask(KNEE)
+    told = await club.sam.click(answer.response, label="Who said so?")
+    assert "A foam roller helped" in text(told.response)
+    await club.kim.edit(said, "Never use a foam roller for your IT band.")
+    told = await club.sam.click(answer.response, label="Who said so?")
+    assert told.acknowledged
+    assert "foam roller for your" not in text(told.response)

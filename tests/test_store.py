@@ -49,7 +49,7 @@ from bot.store.votes import (
     count_wrong_matches,
     load_votes,
 )
-from bot.threads.comments import Comment, Thread
+from bot.threads.comments import Comment, Thread, make_thread, marks_of
 from bot.threads.learning import Heard, Lesson, ReadComment, Said
 from bot.threads.unknown import Name
 
@@ -269,6 +269,25 @@ async def test_a_thread_sorted_otherwise_knows_its_people(engine: AsyncEngine) -
     assert await store_lesson(engine, SERVER, newest_first) == 1
     stances = [(one.person, one.stance) for one in await waiting(engine)]
     assert stances == [(1, "helped"), (2, "warns"), (3, "recommends")]
+
+
+@pytest.mark.parametrize("place", ["", "https://blog.example/knees"])
+def test_a_comment_is_known_in_finer_print(place: str) -> None:
+    plain, fine = ('It\'s "fixed"... mostly', "It’s “fixed”… mostly")
+    one, other = (make_thread("Knees", place, [("Amy", words, "")]) for words in (plain, fine))
+    assert one
+    assert other
+    assert one.key != other.key
+    assert marks_of(one) == marks_of(other)
+
+
+def test_nobody_in_particular_is_known_when_their_thread_grew() -> None:
+    said = [("Anonymous", words, "") for words in ("Ice helped.", "Thanks!", "Thanks!")]
+    young, grown = make_thread("Knees", "", said), make_thread("Knees", "", [*said, said[1]])
+    assert young
+    assert grown
+    assert len(set(marks_of(grown).values())) == 4
+    assert list(marks_of(grown).values())[:3] == list(marks_of(young).values())
 
 
 async def test_messages_learned_by_an_older_version_are_known(url: str) -> None:

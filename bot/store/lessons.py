@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
-from bot.threads.comments import Comment, Thread, is_named
+from bot.store.known import (
+    Writer,
+    decided_in,
+    known_comments,
+    link_of,
+    people_of,
+    stored_thread,
+    that_taught_nothing,
+)
+from bot.store.suggestions import let_go
+from bot.threads.comments import Thread, marks_of
 from bot.threads.learning import Finding, Heard, Lesson
 
-LINK_LENGTH = QUOTE_LENGTH = TITLE_LENGTH = 200
-AT_ONCE = 500  # marks in one statement: databases take only so many values
+QUOTE_LENGTH = TITLE_LENGTH = 200
 
 
 async def store_lesson(
@@ -29,10 +37,11 @@ async def store_lesson(
 ) -> int | None:
     """Keeps what a thread taught: to count at once when `approved`, else waiting for a curator.
 
-    Only what stands in comments that this server has not learned yet, and a person's word on a
-    remedy once a thread. Gives how many suggestions are new; None, and nothing is changed, where
-    every comment is known. `keep_words`: False for Discord messages, whose words are looked up by
-    their link when they are shown.
+    Of comments that this server has learned before only what was not read in them then (a remedy
+    that was added since, say), and never what a curator decided. Who says in a new comment how it
+    went with what they only thought of before is read again. Gives how many suggestions are new;
+    None where every comment is known and nothing is new in it. `keep_words`: False for Discord
+    messages, whose words are looked up by their link when they are shown.
     """
     try:
         return await _store(engine, server_id, lesson, approved=approved, keep_words=keep_words)
@@ -44,146 +53,109 @@ async def store_lesson(
 async def _store(
     engine: AsyncEngine, server_id: int, lesson: Lesson, *, approved: bool, keep_words: bool
 ) -> int | None:
-    marks = {comment.number: mark_of(lesson.thread, comment) for comment in lesson.thread}
     async with engine.begin() as connection:
-        known = await _known(connection, server_id, sorted(set(marks.values())))
-        new = {number for number, mark in marks.items() if mark not in known}
-        if not new or await _is_stored(connection, server_id, lesson.thread):
+        placed = await _placed(connection, server_id, lesson)
+        findings = await _fresh(connection, server_id, placed)
+        if not placed.new and not findings:
             return None
-        thread = await _thread_key(connection, server_id, lesson.thread)
-        people = await _people(connection, server_id, thread, _writers(lesson, marks), known)
-        lesson = lesson.renumbered(people)
-        fresh = lesson.without(marks.keys() - new)
-        findings = await _fresh(connection, server_id, thread, fresh.findings())
-        rows = [_row(server_id, thread, one) for one in findings]
+        await _keep_thread(connection, server_id, placed.thread, lesson.thread)
+        rows = [_row(server_id, placed.thread, one) for one in findings]
+        await let_go(connection, schema.pending, rows)
         if approved:
+            await let_go(connection, schema.suggestions, rows)
             await _insert(connection, schema.suggestions, rows, approved=True)
         else:
             for row, finding in zip(rows, findings, strict=True):
                 row["quote"] = finding.quote[:QUOTE_LENGTH] if keep_words else ""
             await _insert(connection, schema.pending, rows)
-        known_names = await _stored_names(connection, server_id, thread)
-        new_names = [one for one in fresh.heard if _name_key(one) not in known_names]
-        heard = _names(server_id, thread, new_names, keep_words=keep_words)
-        await _insert(connection, schema.heard, heard)
-        learned = [
-            {"mark": mark, "person": person}
-            for mark, person in sorted(_writers(lesson, marks).items())
-            if mark not in known
-        ]
-        await _insert(connection, schema.learned, learned, server_id=server_id, thread=thread)
+        await _keep_names(connection, server_id, placed, keep_words=keep_words)
+        await _keep_marks(connection, server_id, placed)
     return len(rows)
 
 
-def _writers(lesson: Lesson, marks: Mapping[int, str]) -> dict[str, int]:
-    """Who wrote each comment, by its mark."""
-    return {marks[comment.number]: comment.person for comment in lesson.comments}
+class _Placed(NamedTuple):
+    """What of a lesson is this thread's, as a server has it, by the server's numbers of people.
 
-
-def mark_of(thread: Thread, comment: Comment) -> str:
-    """What tells a comment from all others: its address, or else who wrote what, and where.
-
-    Hashed: neither names nor words are kept. An anonymous one without any address is known by its
-    place in its thread.
+    `new`: the marks of its new comments, by number. `moved`: the writers of those, by mark, that
+    stood in another thread until now.
     """
-    told = comment.link
-    if not told and (thread.source or is_named(comment)):
-        told = "\n".join((thread.source, comment.author.casefold(), comment.text))
-    told = told or f"{thread.key} {comment.number}"
-    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
+
+    thread: str
+    lesson: Lesson
+    new: Mapping[int, str]
+    moved: Mapping[str, Writer]
 
 
-async def _known(
-    connection: AsyncConnection, server_id: int, marks: list[str]
-) -> dict[str, tuple[str, int]]:
-    """In which thread, and by whom, each of these comments stands that was learned."""
-    table = schema.learned
-    known: dict[str, tuple[str, int]] = {}
-    for start in range(0, len(marks), AT_ONCE):
-        some = table.c.mark.in_(marks[start : start + AT_ONCE])
-        query = select(table).where(table.c.server_id == server_id, some)
-        for row in await connection.execute(query):
-            known[row.mark] = row.thread, row.person
-    return known
+async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -> _Placed:
+    marks = marks_of(lesson.thread)
+    known = await known_comments(connection, server_id, sorted(marks.values()))
+    thread = await stored_thread(connection, server_id, lesson.thread) or lesson.thread.key
+    elsewhere = {mark for mark, one in known.items() if one.thread != thread}
+    moving = await that_taught_nothing(connection, server_id, known, elsewhere)
+    moved = {mark: known[mark] for mark in moving}
+    lesson = lesson.without({n for n, mark in marks.items() if mark in elsewhere - moving})
+    here = {mark: one for mark, one in known.items() if mark not in elsewhere}
+    writers = {marks[comment.number]: comment.person for comment in lesson.comments}
+    people = await people_of(connection, server_id, thread, writers, here)
+    new = {n: mark for n, mark in marks.items() if mark not in known or mark in moved}
+    return _Placed(thread, lesson.renumbered(people), new, moved)
 
 
-async def _people(
-    connection: AsyncConnection,
-    server_id: int,
-    thread: str,
-    writers: Mapping[str, int],
-    known: Mapping[str, tuple[str, int]],
-) -> dict[int, int]:
-    """The number that each person of a file has in the thread as this server has it.
-
-    Whoever wrote a comment that is known keeps their number; others get one that nobody has. Where
-    none of the thread's comments is known (it is new, or from before they were remembered) the
-    file's own numbers hold. `writers`: the file's number of each comment's writer, by its mark.
-    """
-    last = await _last_person(connection, server_id, thread)
-    if last is None:
-        return {person: person for person in writers.values()}
-    people = {
-        person: known[mark][1] or person
-        for mark, person in writers.items()
-        if mark in known and known[mark][0] == thread
-    }
-    for person in sorted(set(writers.values()) - people.keys()):
-        last += 1
-        people[person] = last
-    return people
-
-
-async def _last_person(connection: AsyncConnection, server_id: int, thread: str) -> int | None:
-    """The highest number of a person in a thread; None where no comment of it is remembered."""
-    highest: list[int | None] = []
-    for table in (schema.learned, schema.suggestions, schema.pending, schema.heard):
-        of_thread = (table.c.server_id == server_id, table.c.thread == thread)
-        highest.append(await connection.scalar(select(func.max(table.c.person)).where(*of_thread)))
-    if highest[0] is None:
-        return None
-    return max(number for number in highest if number is not None)
-
-
-async def _is_stored(connection: AsyncConnection, server_id: int, thread: Thread) -> bool:
-    """Whether these very words are stored: also from before single comments were remembered."""
+async def _keep_thread(
+    connection: AsyncConnection, server_id: int, stored: str, thread: Thread
+) -> None:
+    """Stores a thread under its key, if it is new."""
     table = schema.threads
-    same = (table.c.server_id == server_id, table.c.thread == thread.key)
-    return await connection.scalar(select(table.c.thread).where(*same)) is not None
+    same = (table.c.server_id == server_id, table.c.thread == stored)
+    if await connection.scalar(select(table.c.thread).where(*same)) is None:
+        values = {"title": thread.title[:TITLE_LENGTH], "link": link_of(thread.source)}
+        now = datetime.now(UTC)
+        await _insert(
+            connection, table, [values], server_id=server_id, thread=stored, learned_at=now
+        )
 
 
-async def _thread_key(connection: AsyncConnection, server_id: int, thread: Thread) -> str:
-    """The key of the thread as this server has it, by its words or its address; stored if new."""
-    table, link = schema.threads, _link(thread.source)
-    same = table.c.thread == thread.key
-    if link:
-        same |= table.c.link == link
-    query = select(table.c.thread).where(table.c.server_id == server_id, same)
-    stored = (await connection.scalars(query.order_by(table.c.learned_at))).first()
-    if stored:
-        return str(stored)
-    values = {"thread": thread.key, "title": thread.title[:TITLE_LENGTH], "link": link}
-    now = datetime.now(UTC)
-    await _insert(connection, table, [values], server_id=server_id, learned_at=now)
-    return thread.key
+async def _fresh(connection: AsyncConnection, server_id: int, placed: _Placed) -> list[Finding]:
+    """What was not read before in this thread."""
+    decided = await decided_in(connection, server_id, placed.thread)
+    fresh = []
+    for one in placed.lesson.findings():
+        said = one.suggestion
+        before = decided.get((said.person, said.pattern, said.remedy))
+        if before is None or (one.number in placed.new and before != said.stance):
+            fresh.append(one)
+    return fresh
 
 
-async def _fresh(
-    connection: AsyncConnection, server_id: int, thread: str, findings: Iterable[Finding]
-) -> list[Finding]:
-    """The findings on what their person has not spoken of in this thread before."""
-    spoken: set[tuple[int, str, str]] = set()
-    for table in (schema.suggestions, schema.pending):
-        query = select(table.c.person, table.c.pattern, table.c.remedy)
-        of_thread = query.where(table.c.server_id == server_id, table.c.thread == thread)
-        spoken |= {
-            (row.person, row.pattern, row.remedy) for row in await connection.execute(of_thread)
-        }
-    return [
-        one
-        for one in findings
-        if (one.suggestion.person, one.suggestion.pattern, one.suggestion.remedy) not in spoken
+async def _keep_names(
+    connection: AsyncConnection, server_id: int, placed: _Placed, *, keep_words: bool
+) -> None:
+    """Stores the unknown names that new comments use, once a person."""
+    stored = await _stored_names(connection, server_id, placed.thread)
+    heard = [one for one in placed.lesson.heard if one.number in placed.new]
+    new = [one for one in heard if _name_key(one) not in stored]
+    rows = _names(server_id, placed.thread, new, keep_words=keep_words)
+    await _insert(connection, schema.heard, rows)
+
+
+async def _keep_marks(connection: AsyncConnection, server_id: int, placed: _Placed) -> None:
+    table, heard = schema.learned, schema.heard
+    if placed.moved:
+        moved = [
+            {"of_server": server_id, "moved": mark, "of_thread": each.thread, "by": each.person}
+            for mark, each in placed.moved.items()
+        ]
+        same = (table.c.server_id == bindparam("of_server"), table.c.mark == bindparam("moved"))
+        await connection.execute(table.delete().where(*same), moved)
+        theirs = (heard.c.thread == bindparam("of_thread"), heard.c.person == bindparam("by"))
+        of_server = heard.c.server_id == bindparam("of_server")
+        await connection.execute(heard.delete().where(of_server, *theirs), moved)
+    rows = [
+        {"mark": placed.new[comment.number], "person": comment.person}
+        for comment in placed.lesson.comments
+        if comment.number in placed.new
     ]
+    await _insert(connection, table, rows, server_id=server_id, thread=placed.thread)
 
 
 async def _stored_names(
@@ -209,7 +181,7 @@ def _row(server_id: int, thread: str, finding: Finding) -> dict[str, Any]:
         "pattern": said.pattern,
         "remedy": said.remedy,
         "stance": said.stance,
-        "link": _link(finding.link),
+        "link": link_of(finding.link),
     }
 
 
@@ -225,7 +197,7 @@ def _names(
             "key": one.name.key,
             "name": one.name.name,
             "quote": one.quote[:QUOTE_LENGTH] if keep_words else "",
-            "link": _link(one.link),
+            "link": link_of(one.link),
         }
         for one in heard
     }
@@ -237,8 +209,3 @@ async def _insert(
 ) -> None:
     if rows:
         await connection.execute(table.insert(), [{**row, **same} for row in rows])
-
-
-def _link(link: str) -> str:
-    # Half an address leads nowhere.
-    return link if link.startswith("https://") and len(link) <= LINK_LENGTH else ""

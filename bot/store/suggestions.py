@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Table, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.tally import Stance, Suggestion
 from bot.store import schema
+
+Data = Mapping[str, Any]
+
+# Whose word on which remedy for which pain: it is kept once.
+KEY = tuple(column.name for column in schema.suggestions.primary_key)
 
 EVERY_SERVER = 0  # the server id of what the host learned, at the command line, for all servers
 
@@ -113,6 +118,14 @@ async def count_pending(engine: AsyncEngine, server_id: int, thread: str | None 
         return int(await connection.scalar(query) or 0)
 
 
+async def load_last_number(engine: AsyncEngine, server_id: int, thread: str) -> int:
+    """The number of what came in last of a thread and waits; 0 where nothing waits."""
+    table = schema.pending
+    of_thread = (table.c.server_id == server_id, table.c.thread == thread)
+    async with engine.connect() as connection:
+        return await connection.scalar(select(func.max(table.c.id)).where(*of_thread)) or 0
+
+
 async def load_next_pending(engine: AsyncEngine, server_id: int) -> Pending | None:
     """What has waited longest; None when nothing waits."""
     table = schema.pending
@@ -133,42 +146,52 @@ async def approve(engine: AsyncEngine, server_id: int, number: int) -> bool:
     """Lets a suggestion count; its words go. False when it was decided already."""
     async with engine.begin() as connection:
         row = await _row(connection, server_id, number)
-        if row is None:
-            return False
-        await _approve(connection, row)
-    return True
+        if row is not None:
+            await _approve(connection, [row])
+    return row is not None
 
 
-async def approve_all(engine: AsyncEngine, server_id: int, thread: str | None = None) -> int:
-    """Lets all that waits count, of one thread when it is named; gives how many."""
+async def approve_all(
+    engine: AsyncEngine, server_id: int, thread: str | None = None, up_to: int | None = None
+) -> int:
+    """Lets all that waits count; gives how many.
+
+    `thread`: only what waits of it. `up_to`: only what came in before the one of the next number.
+    """
     table = schema.pending
-    query = select(table).where(table.c.server_id == server_id)
+    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id)
     if thread is not None:
         query = query.where(table.c.thread == thread)
+    if up_to is not None:
+        query = query.where(table.c.id <= up_to)
     async with engine.begin() as connection:
         rows = list(await connection.execute(query))
-        for row in rows:
-            await _approve(connection, row)
+        await _approve(connection, rows)
     return len(rows)
 
 
 async def reject(engine: AsyncEngine, server_id: int, number: int) -> bool:
-    """Lets go of a suggestion. False when it was decided already."""
+    """Lets go of a suggestion, for good. False when it was decided already."""
     table = schema.pending
     async with engine.begin() as connection:
-        done = await connection.execute(
-            table.delete().where(table.c.id == number, table.c.server_id == server_id)
-        )
-    return bool(done.rowcount)
+        row = await _row(connection, server_id, number)
+        if row is not None:
+            await connection.execute(table.delete().where(table.c.id == number))
+            await _not_again(connection, row)
+    return row is not None
 
 
 async def correct(engine: AsyncEngine, server_id: int, number: int, field: str, value: str) -> bool:
     """Puts another pattern, remedy or stance into one that waits. False when it was decided."""
     table = schema.pending
-    same = (table.c.id == number, table.c.server_id == server_id)
     async with engine.begin() as connection:
-        done = await connection.execute(table.update().where(*same).values({field: value}))
-    return bool(done.rowcount)
+        row = await _row(connection, server_id, number)
+        if row is not None:
+            change = table.update().where(table.c.id == number).values({field: value})
+            await connection.execute(change)
+            if field != "stance":
+                await _not_again(connection, row)
+    return row is not None
 
 
 async def _row(connection: AsyncConnection, server_id: int, number: int) -> Any:
@@ -177,14 +200,39 @@ async def _row(connection: AsyncConnection, server_id: int, number: int) -> Any:
     return (await connection.execute(query)).one_or_none()
 
 
-async def _approve(connection: AsyncConnection, row: Any) -> None:
+async def _approve(connection: AsyncConnection, rows: Sequence[Any]) -> None:
+    if not rows:
+        return
     pending, suggestions = schema.pending, schema.suggestions
-    await connection.execute(pending.delete().where(pending.c.id == row.id))
-    values = _values(row.server_id, _suggestion(row), row.link)
+    decided = pending.delete().where(pending.c.id == bindparam("number"))
+    await connection.execute(decided, [{"number": row.id} for row in rows])
     # Two that were corrected into the same are one.
-    key = [suggestions.c[column.name] == values[column.name] for column in suggestions.primary_key]
-    await connection.execute(suggestions.delete().where(*key))
-    await connection.execute(suggestions.insert().values(**values, approved=True))
+    values = {key_of(row): _values(row.server_id, _suggestion(row), row.link) for row in rows}
+    await let_go(connection, suggestions, list(values.values()))
+    counting = [{**each, "approved": True} for each in values.values()]
+    await connection.execute(suggestions.insert(), counting)
+
+
+async def _not_again(connection: AsyncConnection, row: Any) -> None:
+    """Keeps in mind what a curator did not let count, so that it is not read there once more."""
+    table = schema.suggestions
+    same = [table.c[name] == value for name, value in zip(KEY, key_of(row), strict=True)]
+    if await connection.scalar(select(table.c.stance).where(*same)) is None:
+        values = _values(row.server_id, _suggestion(row), row.link)
+        await connection.execute(table.insert().values(**values, approved=False))
+
+
+async def let_go(connection: AsyncConnection, table: Table, rows: Iterable[Data]) -> None:
+    """Deletes what stands in a table under the same KEY as these rows."""
+    told = [{f"of_{name}": row[name] for name in KEY} for row in rows]
+    if told:
+        same = [table.c[name] == bindparam(f"of_{name}") for name in KEY]
+        await connection.execute(table.delete().where(*same), told)
+
+
+def key_of(row: Any) -> tuple[Any, ...]:
+    """What stands in the columns of KEY."""
+    return tuple(getattr(row, name) for name in KEY)
 
 
 def _pending(row: Any) -> Pending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -139,10 +140,38 @@ _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[d
 
 def person_key(comment: Comment) -> str:
     """What tells this commenter from the others of the thread."""
-    return _name(comment) if is_named(comment) else f"#{comment.number}"
+    return _name(comment) if _is_named(comment) else f"#{comment.number}"
 
 
-def is_named(comment: Comment) -> bool:
+def marks_of(thread: Thread) -> dict[int, str]:
+    """What tells each comment, by its number, from all others in the world.
+
+    That is its address, or else who wrote what, and where; of an anonymous one what stands before
+    it, too. A mark holds in whatever format the thread comes back and when it grew in between.
+    Hashed: neither names nor words are kept.
+    """
+    marks: dict[int, str] = {}
+    again: Counter[str] = Counter()  # "Thanks!", twice by the same person
+    before = ""
+    for comment in thread:
+        words = comment.text.translate(_PLAIN)
+        told = comment.link
+        if not told and (thread.source or _is_named(comment)):
+            told = "\n".join((thread.source, comment.author.casefold(), words))
+        told = told or f"{before}\n{words}"
+        again[told] += 1
+        told += f"\n{again[told]}" if again[told] > 1 else ""
+        marks[comment.number] = hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
+        before = words
+    return marks
+
+
+# A blog's page shows its comments in finer print than its export.
+_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"})
+_PLAIN[0xA0] = " "
+
+
+def _is_named(comment: Comment) -> bool:
     """Whether somebody stands by it, under whatever name."""
     return _name(comment) not in _NOBODY
 

@@ -47,8 +47,12 @@ class ReadComment:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A suggestion, the words it was read from, and where they stand ("" for no address)."""
+    """A suggestion, the words it was read from, and where they stand ("" for no address).
 
+    `number`: of the comment that tells it.
+    """
+
+    number: int
     suggestion: Suggestion
     quote: str
     link: str
@@ -83,18 +87,18 @@ class Lesson:
 
     def findings(self) -> Iterator[Finding]:
         """The suggestions, each with the comment that tells most."""
-        said: dict[tuple[int, str, str], list[tuple[Said, str]]] = {}
+        said: dict[tuple[int, str, str], list[tuple[int, Said]]] = {}
         links = {comment.number: comment.link for comment in self.thread}
         for comment in self.comments:
             for pattern in self._taught_by(comment):
                 for each in comment.remedies:
                     key = (comment.person, pattern, each.remedy)
-                    said.setdefault(key, []).append((each, links[comment.number]))
+                    said.setdefault(key, []).append((comment.number, each))
         for (person, pattern, remedy), words in said.items():
-            stance = strongest([each.stance for each, _ in words])
-            told, link = next(one for one in words if one[0].stance == stance)
+            stance = strongest([each.stance for _, each in words])
+            number, told = next(one for one in words if one[1].stance == stance)
             suggestion = Suggestion(self.thread.key, person, pattern, remedy, stance)
-            yield Finding(suggestion, told.quote, link)
+            yield Finding(number, suggestion, told.quote, links[number])
 
     def without(self, known: Collection[int]) -> Lesson:
         """The lesson of the other comments, by their numbers; its topics are still all those."""

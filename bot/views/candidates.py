@@ -70,7 +70,8 @@ async def _layout(viewer: Viewer, candidate: Candidate) -> AidView:
     lines = []
     for kept, link in candidate.places:
         words = kept if await viewer.may_follow(link) else ""
-        words = words or around(await viewer.message(link) or "", candidate.name)
+        message = None if words else await viewer.message(link)
+        words = words or (around(message.text, candidate.name) if message else "")
         where = f" ([there](<{link}>))" if link else ""
         if words:
             lines.append(f"> {safe(words)}{where}")

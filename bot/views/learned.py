@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 import discord
 from discord import ui
@@ -19,6 +20,7 @@ from bot.store.suggestions import (
     approve_all,
     correct,
     count_pending,
+    load_last_number,
     load_next_pending,
     load_one_pending,
     load_sources,
@@ -27,7 +29,7 @@ from bot.store.suggestions import (
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
-from bot.views.provenance import SAID, quote_of
+from bot.views.provenance import SAID, said_of
 from bot.views.text import safe
 
 if TYPE_CHECKING:
@@ -43,48 +45,61 @@ LABELS = {
 }
 STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
 FIELDS = ("pattern", "remedy", "stance")
+CORRECTED = "Somebody else has corrected that one meanwhile. Please look at it again."
 
 
 class DecideLearned(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})",
+    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})(?::(?P<seen>\w{1,9}))?",
 ):
-    """A curator's word on what a thread taught; the next one takes its place."""
+    """A curator's word on what a thread taught; the next one takes its place.
 
-    def __init__(self, what: str, number: int) -> None:
-        self.what, self.number = what, number
+    `seen`: what the curator had before them: how it was read, or, for the rest of a thread, the
+    number of the last that waited. None on a button from before that was noted.
+    """
+
+    def __init__(self, what: str, number: int, seen: str | None = None) -> None:
+        self.what, self.number, self.seen = what, number, seen
         style = STYLES.get(what, discord.ButtonStyle.secondary)
-        custom_id = f"aid1:learned:{what}:{number}"
+        custom_id = f"aid1:learned:{what}:{number}" + (f":{seen}" if seen else "")
         super().__init__(ui.Button(label=LABELS[what], style=style, custom_id=custom_id))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
-        """Decides; whoever comes second is told so."""
+        """Decides; whoever comes second is told so, and sees what there is now."""
         from bot.views.review import review_layout  # which shows what waits, this among it
 
         bot = interaction.client
         server = bot.curator(interaction).server_id
-        pending = await load_one_pending(bot.engine, server, self.number)
-        if pending is None:
-            raise RefusedError(DECIDED)
         await interaction.response.defer()
         viewer = viewer_of(interaction)
-        if self.what == "fix":
+        pending = await load_one_pending(bot.engine, server, self.number)
+        refused = "" if pending else DECIDED
+        if pending and self.what == "fix":
             layout = await correct_layout(viewer, pending)
         else:
-            await self._decide(bot, server, pending)
+            refused = refused or await self._decide(bot, server, pending)
             layout = await review_layout(viewer)
         await interaction.edit_original_response(view=layout)
+        if refused:
+            raise RefusedError(refused)
 
-    async def _decide(self, bot: AidStation, server: int, pending: Pending) -> None:
-        if self.what == "no":
-            await reject(bot.engine, server, self.number)
-            return
+    async def _decide(self, bot: AidStation, server: int, pending: Pending | None) -> str:
+        """Carries it out; gives the reason where that is refused, "" where it is done."""
+        if pending is None:
+            return DECIDED
         if self.what == "rest":
-            await approve_all(bot.engine, server, pending.suggestion.thread)
-        elif not await approve(bot.engine, server, self.number):
-            raise RefusedError(DECIDED)
-        await bot.servers.refresh(server)
+            last = int(self.seen) if self.seen else None
+            await approve_all(bot.engine, server, pending.suggestion.thread, last)
+        elif self.seen not in (None, _mark(pending)):
+            return CORRECTED
+        else:
+            decide = reject if self.what == "no" else approve
+            if not await decide(bot.engine, server, self.number):
+                return DECIDED
+        if self.what != "no":
+            await bot.servers.refresh(server)
+        return ""
 
 
 class CorrectLearned(
@@ -136,9 +151,10 @@ async def learned_layout(viewer: Viewer) -> AidView | None:
     source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
     seen = source is not None and await viewer.may_follow(source.link)
     title = f"### From {safe(source.title, 80) if source and seen else 'a thread'}"
-    buttons = [DecideLearned(what, first.number) for what in ("yes", "no", "fix")]
+    buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
     if count > 1:
-        buttons.append(DecideLearned("rest", first.number))
+        last = await load_last_number(bot.engine, server, first.suggestion.thread)
+        buttons.append(DecideLearned("rest", first.number, str(last)))
     return view_of(
         CALM,
         ui.TextDisplay(title),
@@ -163,8 +179,16 @@ async def correct_layout(
         CALM,
         ui.TextDisplay(f"### Correct it\n{await _told(viewer, pending)}"),
         *(ui.ActionRow[Any](choice) for choice in choices),
-        ui.ActionRow(*(DecideLearned(what, pending.number) for what in ("yes", "no"))),
+        ui.ActionRow(
+            *(DecideLearned(what, pending.number, _mark(pending)) for what in ("yes", "no"))
+        ),
     )
+
+
+def _mark(pending: Pending) -> str:
+    """Tells one reading of what waits from another."""
+    said = pending.suggestion
+    return f"{crc32(f'{said.pattern} {said.remedy} {said.stance}'.encode()):08x}"
 
 
 async def _told(viewer: Viewer, pending: Pending) -> str:
@@ -180,9 +204,11 @@ async def _words(viewer: Viewer, pending: Pending) -> str:
     message = await viewer.message(pending.link)
     if message is None:
         return "(the message is gone, or you or I may not read it)"
+    if not message.text:
+        return "(its words are withheld from me: whoever hosts me can change that)"
     # Who only says "this!" is shown whole: what they point to names the remedy.
-    words = quote_of(viewer, message, pending.suggestion.remedy) or message
-    return safe(words) or "(its words are withheld from me: whoever hosts me can change that)"
+    said = said_of(viewer, message.text, pending.suggestion.remedy)
+    return safe(said.quote if said else message.text)
 
 
 def _reads(pending: Pending, knowledge: Knowledge) -> str:

@@ -7,7 +7,7 @@ it where it stands.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
 
@@ -24,6 +24,13 @@ def place_of(link: str) -> str:
     """The address of the channel or thread that a Discord link leads into, "" for other links."""
     found = _PLACE.fullmatch(link)
     return f"https://discord.com/channels/{found[1]}/{found[2]}" if found else ""
+
+
+class Words(NamedTuple):
+    """What a message says now; "" where Discord withholds it from the bot."""
+
+    text: str
+    edited: bool
 
 
 class Viewer:
@@ -57,11 +64,8 @@ class Viewer:
         found = _PLACE.fullmatch(link)
         return found is None or await self._place(found) is not None
 
-    async def message(self, link: str) -> str | None:
-        """A message's words; "" where Discord withholds them from the bot.
-
-        None where it is gone, elsewhere, or not for the member or the bot to read.
-        """
+    async def message(self, link: str) -> Words | None:
+        """A message's words; None where it is gone, elsewhere, or not for the member or the bot."""
         found = _PLACE.fullmatch(link)
         if found is None or found[3] is None:
             return None
@@ -69,9 +73,10 @@ class Viewer:
         if not isinstance(place, discord.abc.Messageable) or not self._may_look():
             return None
         try:
-            return str((await place.fetch_message(int(found[3]))).content)
+            message = await place.fetch_message(int(found[3]))
         except discord.HTTPException:
             return None
+        return Words(message.content, message.edited_at is not None)
 
     async def _place(self, found: re.Match[str]) -> Any:
         """The channel or thread of a link, None where the member may not read it."""

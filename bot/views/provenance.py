@@ -17,6 +17,7 @@ from discord import ui
 from bot.advice import RankedRemedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
+from bot.threads.learning import Said
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
@@ -90,7 +91,7 @@ async def _part(
         return f"{title}\nNobody yet; a curator added it." if ranked.added else f"{title}\nNobody."
     counts = Counter(one.stance for one in said)
     told = ", ".join(_said(counts[each], each) for each in STANCES if counts[each])
-    quotes = await _quotes(viewer, remedy.slug, [link for _, link in own]) if viewer else []
+    quotes = await _quotes(viewer, own) if viewer else []
     quotes = _fitting(quotes, PART - len(title) - len(told) - len(_FROM))
     room = PART - sum(map(len, (title, told, *quotes)))
     return "\n".join([title, told, _FROM + await _sources(bot, viewer, said, room), *quotes])
@@ -124,21 +125,23 @@ def _source(source: Source) -> str:
     return f"[{title}](<{source.link}>)" if source.link else title
 
 
-async def _quotes(viewer: Viewer, remedy: str, links: Sequence[str]) -> list[str]:
+async def _quotes(viewer: Viewer, own: Sequence[tuple[Suggestion, str]]) -> list[str]:
     lines: list[str] = []
-    for link in links:
+    for counted_as, link in own:
         message = await viewer.message(link)
-        if message == "" or len(lines) == MOST_QUOTES:
+        if len(lines) == MOST_QUOTES or (message and not message.text):
             break  # one whose words are withheld tells that all are
-        if words := quote_of(viewer, message, remedy):
-            lines.append(f"> {safe(words)} ([there](<{link}>))")
+        said = said_of(viewer, message.text, counted_as.remedy) if message else None
+        # Who has changed their mind since is not quoted for what they said before.
+        if said and not (message and message.edited and said.stance != counted_as.stance):
+            lines.append(f"> {safe(said.quote)} ([there](<{link}>))")
     return lines
 
 
-def quote_of(viewer: Viewer, message: str | None, remedy: str) -> str:
-    """What a message says of a remedy, in its own words; "" where it names it not."""
-    said = viewer.bot.learner(viewer.server).said(message or "")
-    return next((one.quote for one in said if one.remedy == remedy), "")
+def said_of(viewer: Viewer, message: str, remedy: str) -> Said | None:
+    """What a message says of a remedy, and its words; None where it names it not."""
+    said = viewer.bot.learner(viewer.server).said(message)
+    return next((one for one in said if one.remedy == remedy), None)
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:
