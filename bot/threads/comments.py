@@ -91,7 +91,7 @@ def make_thread(
     numbers: dict[str, int] = {}
     for one in said:
         author, text, link, key, answers, called = Said(*one)
-        own = _unquoted(unescape(text))[:LONGEST].strip()
+        own = _unquoted(unescape(text).replace("\0", ""))[:LONGEST].strip()
         if own:
             number = numbers[key] = len(comments) + 1
             parent = numbers.get(answers, 0) if answers else 0
@@ -101,7 +101,7 @@ def make_thread(
     joined = source + "\n".join(comment.text for comment in comments)
     return Thread(
         key=hashlib.sha256(joined.encode(errors="replace")).hexdigest()[:32],
-        title=" ".join(unescape(title).split())[:TITLE] or "A thread",
+        title=" ".join(unescape(title).replace("\0", "").split())[:TITLE] or "A thread",
         source=source,
         topics=topics,
         comments=tuple(comments),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ _MARKED = (  # byte order marks, and the encodings that they tell
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_SAVED_WHOLE = ("mime-version:", "multipart/related")  # stands in the head of an MHTML archive
 _CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r")
 
 # A reader, and what must stand in the head of a file for it; the first that fits is taken.
@@ -62,6 +64,8 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     content = file.read(MOST_WHOLE + 1)
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
+    if all(mark in lowered for mark in _SAVED_WHOLE):
+        content, encoding = _page_in(content), "utf-8"
     yield _whole(_decoded(content, encoding, name), name)
 
 
@@ -104,6 +108,13 @@ class _WithoutControls:
         return b""
 
 
+def _page_in(archive: bytes) -> bytes:
+    """The page in an MHTML archive, as UTF-8; nothing where it holds none."""
+    parts = message_from_bytes(archive, policy=policy.default).walk()
+    pages = (part for part in parts if part.get_content_type() == "text/html")
+    return next((str(part.get_content()).encode(errors="replace") for part in pages), b"")
+
+
 def _encoding(head: bytes) -> str:
     """The encoding that a file's beginning tells; UTF-16 also without its mark."""
     for mark, encoding in _MARKED:
@@ -133,7 +144,13 @@ def _decoded(content: bytes, encoding: str, name: str) -> str:
     try:
         return content.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError:
-        best = from_bytes(content).best()
-    if best is None:
-        raise ThreadError(f"{name}: not a text; tried {TRIED}")
-    return str(best)
+        text = content.decode(encoding, errors="replace")
+    broken, fine = text.count("\ufffd"), sum(each > "\x7f" for each in text)
+    if broken * 2 < fine:  # most are whole: it is that encoding, with letters cut in the middle
+        return text
+    best = from_bytes(content).best()
+    if best is not None:
+        return str(best)
+    if broken * 100 < len(text):
+        return text
+    raise ThreadError(f"{name}: not a text; tried {TRIED}")

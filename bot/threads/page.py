@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -27,15 +27,17 @@ _KINDS = (
     ),  # Disqus
     _Kind(
         "li.comment, div.comment, article.comment",
-        "cite.user, cite.fn, .comment-author .fn, .comment-author, .fn, cite, .author",
-        "p.comment-content, div.comment-content, .comment-text, .comment-body, .comment_content",
+        "cite.user, cite.fn, .comment-author .fn, .comment-author, .fn, cite, .author, "
+        ".wp-block-comment-author-name",
+        "p.comment-content, div.comment-content, .comment-text, .comment-body, .comment_content, "
+        ".wp-block-comment-content",
     ),
     _Kind("[itemtype$='/Comment'], [itemprop=comment]", "[itemprop=author]", "[itemprop=text]"),
     _Kind("[id^=comment-]", "cite, .fn, .author, strong, b", ".entry, .content, .text, p"),
 )
 _NOT_TEXT = (
     "script, style, blockquote, cite, .reply, .comment-meta, .comment-metadata, .comment-author, "
-    ".comment-actions, .comment-footer"
+    ".comment-actions, .comment-footer, .wp-block-comment-author-name"
 )
 
 
@@ -60,20 +62,33 @@ def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[Said]:
     """The comments, each with the one that it stands within as what it answers."""
     comments = page.css(kind.comment)
     known = {comment.mem_id for comment in comments}
+    authors, texts = (_parts(page, each, known) for each in (kind.author, kind.text))
     keys: dict[int, str] = {}
     for number, comment in enumerate(comments, start=1):
-        author, text = (_own(comment, each, known) for each in (kind.author, kind.text))
+        author, text = (of.get(comment.mem_id, [None]) for of in (authors, texts))
         above = keys.get(_around(comment.parent, known), "")
-        said = Said(_name(author), _text(text), key=str(number), answers=above)
+        said = Said(_name(author[0]), _whole_text(text), key=str(number), answers=above)
         # Replies to one that was deleted, or to a mere frame, answer what is around that.
         keys[comment.mem_id] = said.key if said.text else above
         yield said
 
 
-def _own(comment: LexborNode, selector: str, known: Collection[int]) -> LexborNode | None:
-    """The first such part of a comment that is not part of a reply within it."""
-    parts = comment.css(selector)
-    return next((part for part in parts if _around(part, known) == comment.mem_id), None)
+def _parts(
+    page: LexborHTMLParser, selector: str, known: Collection[int]
+) -> dict[int, list[LexborNode | None]]:
+    """Such parts of each comment, by the comment, without those of replies within it."""
+    parts: dict[int, list[LexborNode | None]] = {}
+    for part in page.css(selector) if known else ():
+        parts.setdefault(_around(part, known), []).append(part)
+    return parts
+
+
+def _whole_text(parts: Sequence[LexborNode | None]) -> str:
+    """The first part's words; where that is a mere paragraph, those of all."""
+    first = parts[0]
+    if first is None or first.tag != "p":
+        return _text(first)
+    return "\n".join(_text(part) for part in parts if part is not None and part.tag == "p")
 
 
 def _around(node: LexborNode | None, known: Collection[int]) -> int:

@@ -28,6 +28,13 @@ _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
     re.compile(r"^\s{0,3}(?P<name>[A-Z@][\w.'-]{0,20}(?: [A-Z][\w.'-]{0,20})?):\s+(?P<text>\S.*)$"),
 )
+# Nobody's name, where a line begins with it and a colon.
+_NO_NAMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
+    "sat sun january february march april may june july august september october november december "
+    "update edit note notes ps tldr tip tips pros cons question answer step day week summary first "
+    "second third result results warning morning evening today tomorrow yesterday".split()
+)
 # Lines that a web page leaves between comments.
 _CHAFF = re.compile(
     rf"^\s*(?:{_WHEN}|reply|like|share|report|permalink|edit|delete|upvote"
@@ -74,7 +81,11 @@ def _numbered(lines: Sequence[str]) -> Said:
 
 
 def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> Said:
-    heads = [(place, head) for place, line in enumerate(lines) if (head := shape.match(line))]
+    heads = [
+        (place, head)
+        for place, line in enumerate(lines)
+        if (head := shape.match(line)) and head["name"].lower().split()[0] not in _NO_NAMES
+    ]
     if len(heads) < 2:  # one line alone may look like anything
         return []
     return [
