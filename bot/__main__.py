@@ -1,4 +1,4 @@
-"""The command line: run, try, ask, learn, measure, db."""
+"""The command line: run, try, ask, learn, learned, measure, db."""
 
 from __future__ import annotations
 
@@ -172,6 +172,28 @@ def learn(
     )
     if failures:
         raise typer.Exit(1)
+
+
+@app.command()
+def learned(
+    forget: Annotated[
+        list[str] | None, typer.Option(help="A thread's name in that table; may be given again.")
+    ] = None,
+) -> None:
+    """Shows which threads were learned here for every server, or lets go of what some taught."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.learned_command import UnknownError, forget_learned, show_learned
+    from bot.store.database import StoreError
+
+    settings = _settings()
+    try:
+        if forget:
+            forget_learned(settings, forget)
+        else:
+            show_learned(settings)
+    except (StoreError, SQLAlchemyError, UnknownError) as error:
+        _stop(error)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.learned_command import RESTART
 from bot.plain import LessonLines
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
@@ -68,7 +69,7 @@ def learn_files(
         if settings and totals.suggestions and not approved:
             Console().print("Nothing of it counts yet: `python -m bot learn --approve` lets it.")
         if approved:
-            Console().print(f"Of what waited from before, {totals.approved} count now.")
+            Console().print(f"Of what waited from before, {totals.approved} count now. {RESTART}")
     return totals.failed
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.background import end
 from bot.client import AidStation
 from bot.store.backup import last_nightly, nightly
+from bot.store.candidates import forget_old_words
 from bot.store.database import StoreError
 from bot.store.privacy import (
     forget_server,
@@ -24,7 +25,6 @@ from bot.store.privacy import (
     note_left,
 )
 from bot.store.replies import LOOKED_BACK
-from bot.store.suggestions import forget_old_words
 from bot.store.votes import forget_taken_back
 from bot.views.errors import log_failure
 

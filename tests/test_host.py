@@ -287,3 +287,26 @@ async def test_a_full_disk_is_told_and_survived(club: Club, file: Path) -> None:
     await add(club, robin)
     assert len(await club.bot.curating.own_remedies(club.channel.guild.id)) >= before
     assert rows(file, "entries") == rows(file, "changes")
+
+
+def test_what_the_host_learned_is_shown_and_forgotten_thread_by_thread(
+    file: Path, tmp_path: Path
+) -> None:
+    for title in ("knees [old]", "heels"):
+        words = f"# title: {title}\n1. Amy\n\nIT band {title}!\n\n2. Jo\n\nIce helped {title}.\n"
+        (tmp_path / f"{title}.txt").write_text(words)
+    threads = [str(path) for path in tmp_path.glob("*.txt")]
+    learned = runner.invoke(app, ["learn", "--approve", *threads])
+    assert learned.exit_code == 0
+    assert "next start" in learned.output
+    shown = runner.invoke(app, ["learned"]).output
+    assert "knees [old]" in shown
+    (name,) = (line.split()[1] for line in shown.splitlines() if "heels" in line)
+    before = rows(file, "suggestions")
+    unknown = runner.invoke(app, ["learned", "--forget", name, "--forget", "zz"])
+    assert unknown.exit_code == 1
+    assert "no thread goes by “zz”" in unknown.output
+    assert rows(file, "suggestions") == before
+    assert runner.invoke(app, ["learned", "--forget", name]).exit_code == 0
+    assert rows(file, "suggestions") == before / 2
+    assert "heels" not in runner.invoke(app, ["learned"]).output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -525,3 +526,39 @@ async def test_who_changed_their_mind_is_not_quoted_for_what_they_said(club: Clu
     told = await club.sam.click(answer.response, label="Who said so?")
     assert told.acknowledged
     assert "foam roller for your" not in text(told.response)
+
+
+GONE = 223456789012345678  # no channel that is there
+
+
+@pytest.mark.parametrize("server", [None, 123456789012345678])
+async def test_the_words_of_a_channel_that_is_gone_can_be_reviewed(
+    club: Club, server: int | None
+) -> None:
+    robin = await admin(club)
+    told = [("amy", ASKED), ("joe", "A foam roller helped my IT band a lot.")]
+    messages = [
+        {
+            "id": str(number),
+            "type": "Default",
+            "timestamp": "2020-01-01T10:00:00+00:00",
+            "content": words,
+            "author": {"id": str(number), "name": name},
+        }
+        for number, (name, words) in enumerate(told, start=1000)
+    ]
+    guild = {"id": str(server or club.channel.guild.id), "name": "Old club"}
+    export = {"guild": guild, "channel": {"id": str(GONE), "name": "knees"}, "messages": messages}
+    file = ("export.json", json.dumps(export).encode())
+    assert (await robin.slash(club.channel, "learn file", file=file)).acknowledged
+    shown = await robin.slash(club.channel, "review")
+    assert shown.acknowledged
+    assert "foam roller helped my IT band" in text(shown.response)
+
+
+async def test_where_a_page_stands_is_linked_in_the_review(club: Club) -> None:
+    robin = await admin(club)
+    words = f"# source: http://blog.example/knees\n1. Amy\n\n{ASKED}\n\n2. Jo\n\n{ADVICE}\n"
+    await robin.slash(club.channel, "learn file", file=("knees.txt", words.encode()))
+    shown = await robin.slash(club.channel, "review")
+    assert "From [knees.txt](<http://blog.example/knees>)" in text(shown.response)

@@ -28,6 +28,7 @@ from bot.knowledge.tally import Stance
 from bot.servers import Servers
 from bot.settings import Settings
 from bot.store import schema
+from bot.store.candidates import forget_old_words, load_candidates
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import NewerDatabaseError, StoreError, open_engine, upgrade
 from bot.store.entries import Key, load_changes, load_entries, write_entries
@@ -36,10 +37,8 @@ from bot.store.replies import Reply, forget_replies, load_replies, write_reply
 from bot.store.secret import key_file, load_key, member_key
 from bot.store.suggestions import (
     EVERY_SERVER,
-    forget_old_words,
     forget_threads,
     load_all_suggestions,
-    load_candidates,
     reject,
 )
 from bot.store.votes import (

@@ -117,4 +117,4 @@ async def decided_in(
 
 def link_of(link: str) -> str:
     """The link as it is kept, "" for none; half an address leads nowhere."""
-    return link if link.startswith("https://") and len(link) <= LINK_LENGTH else ""
+    return link if link.startswith(("https://", "http://")) and len(link) <= LINK_LENGTH else ""

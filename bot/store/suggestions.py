@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select, tuple_
+from sqlalchemy import Table, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.tally import Stance, Suggestion
@@ -96,6 +96,26 @@ async def load_sources(engine: AsyncEngine, server_id: int) -> dict[str, Source]
             row.thread: Source(row.thread, row.title, row.link, row.learned_at)
             for row in await connection.execute(query)
         }
+
+
+async def count_by_thread(engine: AsyncEngine, server_id: int) -> dict[str, tuple[int, int]]:
+    """How many suggestions of each thread count, and how many wait."""
+    found: list[dict[str, int]] = []
+    async with engine.connect() as connection:
+        for table, counted in (
+            (schema.suggestions, schema.suggestions.c.approved),
+            (schema.pending, true()),
+        ):
+            query = select(table.c.thread, func.count().label("number")).where(
+                table.c.server_id == server_id, counted
+            )
+            rows = await connection.execute(query.group_by(table.c.thread))
+            found.append({row.thread: row.number for row in rows})
+    counting, waiting = found
+    return {
+        thread: (counting.get(thread, 0), waiting.get(thread, 0))
+        for thread in counting.keys() | waiting.keys()
+    }
 
 
 async def forget_threads(engine: AsyncEngine, server_id: int, threads: Collection[str]) -> None:
@@ -242,63 +262,3 @@ def _pending(row: Any) -> Pending:
 def _suggestion(row: Any) -> Suggestion:
     stance: Stance = row.stance
     return Suggestion(row.thread, row.person, row.pattern, row.remedy, stance)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A name that the catalogue lacks, how many people named it, and where some of them did."""
-
-    kind: str
-    key: str
-    name: str
-    people: int
-    places: tuple[tuple[str, str], ...]  # quote (of files) and link
-
-
-async def load_candidates(engine: AsyncEngine, server_id: int, least: int) -> list[Candidate]:
-    """The names that at least so many people used, the most used first."""
-    table = schema.heard
-    people = func.count().label("people")
-    query = (
-        select(table.c.kind, table.c.key, func.min(table.c.name).label("name"), people)
-        .where(table.c.server_id == server_id)
-        .group_by(table.c.kind, table.c.key)
-        .having(people >= least)
-        .order_by(people.desc(), table.c.key)
-    )
-    async with engine.connect() as connection:
-        rows = list(await connection.execute(query))
-        found = []
-        for row in rows:
-            same = (table.c.kind == row.kind, table.c.key == row.key)
-            places = select(table.c.quote, table.c.link).where(
-                table.c.server_id == server_id, *same
-            )
-            some = [tuple(place) for place in await connection.execute(places.limit(3))]
-            found.append(Candidate(row.kind, row.key, row.name, row.people, tuple(some)))
-    return found
-
-
-async def drop_candidate(engine: AsyncEngine, server_id: int, kind: str, key: str) -> None:
-    """Lets go of a name: it is no remedy and no pain, or it is in the catalogue now."""
-    table = schema.heard
-    async with engine.begin() as connection:
-        await connection.execute(
-            table.delete().where(
-                table.c.server_id == server_id, table.c.kind == kind, table.c.key == key
-            )
-        )
-
-
-async def forget_old_words(engine: AsyncEngine, before: datetime) -> None:
-    """Lets go of the words around names of files that were learned before a moment.
-
-    What waits keeps its words until it is decided; a name that too few use is never decided.
-    """
-    threads, heard = schema.threads, schema.heard
-    old = select(threads.c.server_id, threads.c.thread).where(threads.c.learned_at < before)
-    its_thread = tuple_(heard.c.server_id, heard.c.thread)
-    async with engine.begin() as connection:
-        await connection.execute(
-            heard.update().where(heard.c.quote != "", its_thread.in_(old)).values(quote="")
-        )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
+from bot.store.candidates import Candidate, drop_candidate, load_candidates
 from bot.store.entries import Kind
-from bot.store.suggestions import Candidate, drop_candidate, load_candidates
 from bot.threads.learning import around
 from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
@@ -69,7 +69,7 @@ async def _layout(viewer: Viewer, candidate: Candidate) -> AidView:
     what = "a pain" if candidate.kind == "pattern" else "a remedy"
     lines = []
     for kept, link in candidate.places:
-        words = kept if await viewer.may_follow(link) else ""
+        words = "" if await viewer.is_hidden(link) else kept
         message = None if words else await viewer.message(link)
         words = words or (around(message.text, candidate.name) if message else "")
         where = f" ([there](<{link}>))" if link else ""

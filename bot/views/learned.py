@@ -29,7 +29,7 @@ from bot.store.suggestions import (
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
-from bot.views.provenance import SAID, said_of
+from bot.views.provenance import SAID, said_of, source_name
 from bot.views.text import safe
 
 if TYPE_CHECKING:
@@ -149,8 +149,8 @@ async def learned_layout(viewer: Viewer) -> AidView | None:
     count = await count_pending(bot.engine, server, first.suggestion.thread)
     total = await count_pending(bot.engine, server)
     source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
-    seen = source is not None and await viewer.may_follow(source.link)
-    title = f"### From {safe(source.title, 80) if source and seen else 'a thread'}"
+    seen = source is not None and not await viewer.is_hidden(source.link)
+    title = f"### From {source_name(source) if source and seen else 'a thread'}"
     buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
     if count > 1:
         last = await load_last_number(bot.engine, server, first.suggestion.thread)
@@ -199,7 +199,7 @@ async def _told(viewer: Viewer, pending: Pending) -> str:
 
 
 async def _words(viewer: Viewer, pending: Pending) -> str:
-    if pending.quote and await viewer.may_follow(pending.link):
+    if pending.quote and not await viewer.is_hidden(pending.link):
         return safe(pending.quote)
     message = await viewer.message(pending.link)
     if message is None:

@@ -44,6 +44,7 @@ class Viewer:
         self.server = member.guild.id
         self._member = member
         self._places: dict[int, Any] = {}
+        self._gone: set[int] = set()
         self._looks = 0
 
     def called(self, place: str) -> str:
@@ -63,6 +64,16 @@ class Viewer:
         """Whether a link leads somewhere that the member may read; the open web is for all."""
         found = _PLACE.fullmatch(link)
         return found is None or await self._place(found) is not None
+
+    async def is_hidden(self, link: str) -> bool:
+        """Whether a link leads into a channel of this server that the member may not read.
+
+        What stands elsewhere, or where a channel is gone, nobody can be kept from any more.
+        """
+        found = _PLACE.fullmatch(link)
+        if found is None or int(found[1]) != self.server or await self._place(found) is not None:
+            return False
+        return int(found[2]) not in self._gone
 
     async def message(self, link: str) -> Words | None:
         """A message's words; None where it is gone, elsewhere, or not for the member or the bot."""
@@ -95,6 +106,9 @@ class Viewer:
             return known
         try:  # an archived thread
             return await self._member.guild.fetch_channel(number)
+        except discord.NotFound:
+            self._gone.add(number)
+            return None
         except (discord.HTTPException, discord.InvalidData):
             return None
 

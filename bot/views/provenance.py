@@ -113,14 +113,15 @@ async def _sources(
             break
         # In a direct message nobody knows which of a server's channels they may read.
         if await viewer.may_follow(source.link) if viewer else not place_of(source.link):
-            shown.append(_source(source))
+            shown.append(source_name(source))
     shown = _fitting(shown, room - len(_FROM) - 20)
     more = len(threads) - len(shown)
     rest = f"{more} more" if shown else counted(more, "thread")
     return ", ".join([*shown, *([rest] if more > 0 else [])])
 
 
-def _source(source: Source) -> str:
+def source_name(source: Source) -> str:
+    """A thread's title, as a link where it has an address."""
     title = safe(source.title, 60)
     return f"[{title}](<{source.link}>)" if source.link else title
 

@@ -1,0 +1,83 @@
+"""`python -m bot learned`: what the host has learned for every server, thread by thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import Settings
+from bot.store.database import open_engine, upgrade
+from bot.store.suggestions import (
+    EVERY_SERVER,
+    Source,
+    count_by_thread,
+    forget_threads,
+    load_sources,
+)
+
+LETTERS = 8  # of a thread's key; enough to tell some thousand of them apart
+RESTART = "A bot that runs takes that in at its next start."
+
+
+class UnknownError(Exception):
+    """No thread, or more than one, goes by that name. The message says which."""
+
+
+def show_learned(settings: Settings) -> None:
+    """Prints each thread that was learned at the command line, and what came of it."""
+    asyncio.run(_show(settings))
+
+
+def forget_learned(settings: Settings, names: Sequence[str]) -> None:
+    """Lets go of all that some threads taught, by the names that `show_learned` prints.
+
+    All or none: raises UnknownError for a name that is not a thread's.
+    """
+    forgotten = asyncio.run(_forget(settings, names))
+    Console().print(f"Forgotten: {', '.join(forgotten)}. {RESTART}", markup=False)
+
+
+async def _show(settings: Settings) -> None:
+    await upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        sources = await load_sources(engine, EVERY_SERVER)
+        counts = await count_by_thread(engine, EVERY_SERVER)
+    finally:
+        await engine.dispose()
+    table = Table(title="Learned for every server")
+    for name in ("Name", "Learned", "Count", "Wait", "Title"):
+        table.add_column(name, justify="right" if name in ("Count", "Wait") else "left")
+    for key, source in sources.items():
+        counting, waiting = counts.get(key, (0, 0))
+        day = f"{source.learned_at:%Y-%m-%d}" if source.learned_at else ""
+        table.add_row(key[:LETTERS], day, str(counting), str(waiting), _title(source))
+    Console().print(table)
+
+
+def _title(source: Source) -> str:
+    # Square brackets are rich's own markup.
+    return source.title.replace("[", r"\[")
+
+
+async def _forget(settings: Settings, names: Sequence[str]) -> list[str]:
+    await upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    try:
+        sources = await load_sources(engine, EVERY_SERVER)
+        threads = [_thread(name, sources) for name in names]
+        await forget_threads(engine, EVERY_SERVER, threads)
+    finally:
+        await engine.dispose()
+    return [sources[key].title for key in threads]
+
+
+def _thread(name: str, sources: Mapping[str, Source]) -> str:
+    found = [key for key in sources if name and key.startswith(name)]
+    if len(found) != 1:
+        many = "more than one thread" if found else "no thread"
+        raise UnknownError(f"{many} goes by “{name}”; `python -m bot learned` shows them")
+    return found[0]
