@@ -377,6 +377,17 @@ def test_faults_are_told_in_our_own_words(kind: str, fields: dict[str, Any], wor
     assert "valid" not in str(refused.value)
 
 
+async def test_a_pain_is_found_by_what_it_feels_like(club: Club) -> None:
+    robin = await admin(club)
+    for typed, slug in (
+        ("outside of knee", "it-band"),
+        ("bottom of the heel", "plantar-fasciitis"),
+    ):
+        found = await robin.autocomplete(club.channel, "remedy add", "for", typed)
+        assert slug in [one["value"] for one in found[:3]]
+    assert await robin.autocomplete(club.channel, "remedy add", "for", "who has the tickets") == []
+
+
 async def test_names_are_suggested_while_typing(club: Club) -> None:
     robin = await admin(club)
     for typed in ("", "foam", "it b"):

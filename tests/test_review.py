@@ -30,6 +30,7 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
     assert "Towpath shuffle" in text(shown.response)
     assert (await robin.click(shown.response, label="Accept")).acknowledged
     assert "Nothing waits" in text(shown.response)
+    assert "**Towpath shuffle** counts from the next answer on" in text(shown.response)
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
 

@@ -28,8 +28,9 @@ async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, type
 
 
 async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
-    """Autocomplete for a pattern."""
-    return await suggest(interaction, "pattern", typed)
+    """Autocomplete for a pattern, by its names or by what it feels like ("outside of knee")."""
+    named = await suggest(interaction, "pattern", typed)
+    return named or _described(interaction, typed)
 
 
 async def suggest_own_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
@@ -74,6 +75,17 @@ async def suggest_with_history(
     removed = await suggest_removed(interaction, kind, typed)
     # What holds the very letters that were typed must not drown in what only sounds alike.
     return [*removed, *here][:CHOICES] if typed.strip() else [*here, *removed][:CHOICES]
+
+
+def _described(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+    """The patterns that a description of a pain fits, the likeliest first."""
+    bot, server = interaction.client, interaction.guild_id
+    patterns = bot.knowledge(server).catalogue.patterns
+    matches = bot.answer(typed, server).matches
+    return [
+        app_commands.Choice(name=patterns[match.slug].name[:100], value=match.slug)
+        for match in matches
+    ]
 
 
 def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:

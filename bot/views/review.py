@@ -98,9 +98,13 @@ class Decide(
             if proposal is None:
                 raise RefusedError(DECIDED)
             await bot.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
-        elif await take_proposal(bot.engine, who.server_id, self.number) is None:
-            raise RefusedError(DECIDED)
+        else:
+            proposal = await take_proposal(bot.engine, who.server_id, self.number)
+            if proposal is None:
+                raise RefusedError(DECIDED)
         layout = await review_layout(viewer_of(interaction))
+        done = "counts from the next answer on" if self.what == "accept" else "is not taken"
+        layout.add_item(ui.TextDisplay(f"-# **{safe(proposal.data['name'])}** {done}."))
         await interaction.edit_original_response(view=layout)
 
 
