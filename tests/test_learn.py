@@ -562,3 +562,62 @@ async def test_where_a_page_stands_is_linked_in_the_review(club: Club) -> None:
     await robin.slash(club.channel, "learn file", file=("knees.txt", words.encode()))
     shown = await robin.slash(club.channel, "review")
     assert "From [knees.txt](<http://blog.example/knees>)" in text(shown.response)
+
+
+async def learn_talk(club: Club, said: list[tuple[str, str]], *, approved: bool = False) -> int:
+    """Learns what was said on a page; gives how many suggestions are new."""
+    thread = make_thread("Knees", "https://blog.example/knees", [(*one, "") for one in said])
+    assert thread is not None
+    server = club.channel.guild.id
+    lesson = club.bot.learner(server).learn(thread)
+    return await store_lesson(club.bot.engine, server, lesson, approved=approved) or 0
+
+
+async def test_what_was_decided_holds_when_a_thread_turns_to_something_else(club: Club) -> None:
+    robin = await admin(club)
+    talk = [
+        ("Ann", ASKED),
+        ("Bob", "A foam roller fixed mine."),
+        ("Cid", "Ice did nothing for me."),
+    ]
+    assert await learn_talk(club, talk) == 2
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Reject")
+    await robin.click(shown.response, label="Approve")
+    shins = "My shin splints hurt along the shin bone, shin splints are the worst."
+    assert await learn_talk(club, talk + [(f"P{number}", shins) for number in range(8)]) == 0
+    assert await pending(club) == 0
+
+
+async def test_a_later_word_is_read_where_a_curator_said_no_to_the_first(club: Club) -> None:
+    robin = await admin(club)
+    talk = [("Ann", ASKED), ("Bob", "A foam roller did not help my IT band.")]
+    assert await learn_talk(club, talk) == 1
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Reject")
+    assert await learn_talk(club, talk) == 0
+    assert await learn_talk(club, [*talk, ("Bob", "The foam roller fixed my IT band!")]) == 1
+    shown = await robin.slash(club.channel, "review")
+    assert "they say it helped" in text(shown.response)
+
+
+async def test_the_rest_is_not_approved_where_the_first_was_corrected_meanwhile(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
+    await robin.click(other.response, label="Correct …")
+    await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
+    late = await robin.click(one.response, label="Approve the rest of this thread")
+    assert CORRECTED in text(late.followups[-1])
+    assert await learned(club) == []
+
+
+async def test_a_comment_by_itself_takes_none_out_of_its_conversation(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    thanks = await club.kim.send(club.channel, "Thanks, I will report.")
+    await robin.slash(club.channel, "learn thread")
+    again = await robin.context_menu(club.channel, "Learn from this message", thanks)
+    assert again.acknowledged
+    choices = await robin.autocomplete(club.channel, "learn forget", "thread", "")
+    assert len(choices) == 1

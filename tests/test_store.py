@@ -48,7 +48,7 @@ from bot.store.votes import (
     count_wrong_matches,
     load_votes,
 )
-from bot.threads.comments import Comment, Thread, make_thread, marks_of
+from bot.threads.comments import Comment, Thread, former_marks_of, make_thread, marks_of
 from bot.threads.learning import Heard, Lesson, ReadComment, Said
 from bot.threads.unknown import Name
 
@@ -287,6 +287,39 @@ def test_nobody_in_particular_is_known_when_their_thread_grew() -> None:
     assert grown
     assert len(set(marks_of(grown).values())) == 4
     assert list(marks_of(grown).values())[:3] == list(marks_of(young).values())
+
+
+async def test_comments_told_apart_by_an_older_version_are_known(engine: AsyncEngine) -> None:
+    told = lesson("ab", "helped", "warns")
+    comments = tuple(
+        replace(one, author=author, text="It’s “better”.")
+        for one, author in zip(told.thread.comments, ("Amy", ""), strict=True)
+    )
+    told = replace(told, thread=replace(told.thread, comments=comments))
+    assert await store_lesson(engine, SERVER, told) == 2
+    marks, former = marks_of(told.thread), former_marks_of(told.thread)
+    async with engine.begin() as connection:
+        for number in marks:
+            same = schema.learned.c.mark == marks[number]
+            await connection.execute(
+                schema.learned.update().where(same).values(mark=former[number])
+            )
+    assert await store_lesson(engine, SERVER, told) is None
+
+
+async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) -> None:
+    name = Name("remedy", "zebra balm", "zebra balm")
+    talk = [("Amy", "My knee.", ""), ("Bob", "I swear by zebra balm.", ""), ("Bob", "Thanks!", "")]
+    thread = make_thread("Knees", "", talk)
+    other = make_thread("Heels", "", [("Cid", "My heel.", ""), talk[2]])
+    assert thread
+    assert other
+    read = tuple(ReadComment(n, person, (), ()) for n, person in ((1, 1), (2, 2), (3, 2)))
+    heard = (Heard(2, 2, name, "zebra balm", ""),)
+    await store_lesson(engine, SERVER, Lesson(thread, PAIR[:1], read, heard))
+    await store_lesson(engine, SERVER, Lesson(other, PAIR[:1], read[:2], ()))
+    (candidate,) = await load_candidates(engine, SERVER, 1)
+    assert candidate.people == 1
 
 
 async def test_messages_learned_by_an_older_version_are_known(url: str) -> None:

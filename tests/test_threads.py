@@ -124,6 +124,30 @@ def test_a_page_saved_whole_is_read() -> None:
         read(ARCHIVE.replace("text/html", "text/css"))
 
 
+def test_a_page_saved_whole_that_tells_its_encoding_elsewhere_is_read() -> None:
+    fine = ARCHIVE.replace("helped me", "didn=E2=80=99t help")
+    for told in ("", "; charset=x-user-defined"):
+        (thread,) = read(fine.replace('; charset="utf-8"', told))
+        assert thread.comments[0].text == "Ice and a foam roller didn’t help."
+
+
+def test_what_stands_around_a_comments_paragraphs_is_not_its_writers() -> None:
+    page = (
+        '<div id="comment-1"><cite>Bob</cite><p>Good to know.</p><blockquote><p>Ice helped.</p>'
+        '</blockquote><p class="comment-meta">3 days ago</p><p>Thanks.</p><p class="reply">Reply'
+        "</p></div>"
+    )
+    (thread,) = read(f"<html><body>{page}</body></html>")
+    assert thread.comments[0].text == "Good to know.\nThanks."
+
+
+@pytest.mark.parametrize("shape", ["{} said…\n{}\n", "[10:30] {}: {}\n"])
+def test_people_named_like_months_are_read(shape: str) -> None:
+    told = [("April", "A foam roller fixed mine."), ("Bob", "Thanks."), ("May", "Ice helped.")]
+    (thread,) = read("".join(shape.format(*one) for one in told))
+    assert said(thread) == told
+
+
 def test_days_of_a_plan_are_no_people() -> None:
     plan = "Monday: ice, twice.\nTuesday: rest.\nUpdate: better.\n"
     with pytest.raises(ThreadError):

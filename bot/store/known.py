@@ -8,12 +8,12 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.knowledge.tally import Stance
 from bot.store import schema
 from bot.threads.comments import Thread
 
 AT_ONCE = 500  # marks in one statement: databases take only so many values
 LINK_LENGTH = 200
-REJECTED = ""  # in the place of a stance
 
 
 class Writer(NamedTuple):
@@ -37,41 +37,57 @@ async def known_comments(
     return known
 
 
-async def that_taught_nothing(
-    connection: AsyncConnection, server_id: int, known: Mapping[str, Writer], some: Collection[str]
-) -> set[str]:
-    """Those of some known comments whose writer has taught nothing in the thread they are of.
-
-    Such as one that was learned by itself, where nothing tells what it is about.
-    """
+async def who_taught(
+    connection: AsyncConnection, server_id: int, threads: Collection[str]
+) -> set[Writer]:
+    """The people of whom something was read in these threads, whatever was decided on it."""
     taught: set[Writer] = set()
-    for thread in {known[mark].thread for mark in some}:
+    for thread in threads:
         of_thread = await decided_in(connection, server_id, thread)
         taught |= {Writer(thread, person) for person, _, _ in of_thread}
-        taught.add(Writer(thread, 0))
-    return {mark for mark in some if known[mark] not in taught}
+    return taught
+
+
+async def leave_thread(
+    connection: AsyncConnection, server_id: int, mark: str, writer: Writer
+) -> None:
+    """Takes a comment out of a thread; with a writer's last one go the names that they used."""
+    learned, heard = schema.learned, schema.heard
+    same = (learned.c.server_id == server_id, learned.c.mark == mark)
+    await connection.execute(learned.delete().where(*same))
+    theirs, named = (
+        (
+            table.c.server_id == server_id,
+            table.c.thread == writer.thread,
+            table.c.person == writer.person,
+        )
+        for table in (learned, heard)
+    )
+    if await connection.scalar(select(learned.c.mark).where(*theirs).limit(1)) is None:
+        await connection.execute(heard.delete().where(*named))
 
 
 async def people_of(
     connection: AsyncConnection,
     server_id: int,
     thread: str,
-    writers: Mapping[str, int],
-    known: Mapping[str, Writer],
+    writers: Mapping[int, int],
+    known: Mapping[int, Writer],
 ) -> dict[int, int]:
     """The number that each person of a file has in the thread as this server has it.
 
     Whoever wrote a comment that is known keeps their number; others get one that nobody has. Where
     none of the thread's comments is known (it is new, or from before they were remembered) the
-    file's own numbers hold. `writers`: the file's number of each comment's writer, by its mark.
+    file's own numbers hold. `writers`: the file's number of each comment's writer, by its number;
+    `known`: those of them that are known here.
     """
     last = await _last_person(connection, server_id, thread)
     if last is None:
         return {person: person for person in writers.values()}
     people = {
-        person: known[mark].person or person
-        for mark, person in writers.items()
-        if mark in known and known[mark].thread == thread
+        person: known[number].person or person
+        for number, person in writers.items()
+        if number in known
     }
     for person in sorted(set(writers.values()) - people.keys()):
         last += 1
@@ -102,16 +118,14 @@ async def stored_thread(connection: AsyncConnection, server_id: int, thread: Thr
 
 async def decided_in(
     connection: AsyncConnection, server_id: int, thread: str
-) -> dict[tuple[int, str, str], str]:
-    """Who is read to say what of which remedy in a thread; REJECTED where a curator says no."""
-    decided: dict[tuple[int, str, str], str] = {}
+) -> dict[tuple[int, str, str], Stance | None]:
+    """Who is read to say what of which remedy in a thread; None where a curator says no."""
+    decided: dict[tuple[int, str, str], Stance | None] = {}
     for table in (schema.suggestions, schema.pending):
         query = select(table).where(table.c.server_id == server_id, table.c.thread == thread)
         for row in (await connection.execute(query)).mappings():
-            counts = row.get("approved", True)
-            decided[row["person"], row["pattern"], row["remedy"]] = (
-                row["stance"] if counts else REJECTED
-            )
+            stance = row["stance"] if row.get("approved", True) else None
+            decided[row["person"], row["pattern"], row["remedy"]] = stance
     return decided
 
 

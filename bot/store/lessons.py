@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.knowledge.tally import Stance
 from bot.store import schema
 from bot.store.known import (
     Writer,
     decided_in,
     known_comments,
+    leave_thread,
     link_of,
     people_of,
     stored_thread,
-    that_taught_nothing,
+    who_taught,
 )
 from bot.store.suggestions import let_go
-from bot.threads.comments import Thread, marks_of
+from bot.threads.comments import Thread, former_marks_of, marks_of
 from bot.threads.learning import Finding, Heard, Lesson
+from bot.threads.stance import strongest
 
 QUOTE_LENGTH = TITLE_LENGTH = 200
 
@@ -76,29 +79,39 @@ async def _store(
 class _Placed(NamedTuple):
     """What of a lesson is this thread's, as a server has it, by the server's numbers of people.
 
-    `new`: the marks of its new comments, by number. `moved`: the writers of those, by mark, that
-    stood in another thread until now.
+    `new`: the numbers of its new comments. `marks`: those that are to be kept, by number. `moved`:
+    the writers of comments, by mark, that stood in another thread until now.
     """
 
     thread: str
     lesson: Lesson
-    new: Mapping[int, str]
+    new: Collection[int]
+    marks: Mapping[int, str]
     moved: Mapping[str, Writer]
 
 
 async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -> _Placed:
-    marks = marks_of(lesson.thread)
-    known = await known_comments(connection, server_id, sorted(marks.values()))
+    marks, former = marks_of(lesson.thread), former_marks_of(lesson.thread)
+    found = await known_comments(connection, server_id, sorted({*marks.values(), *former.values()}))
+    known = {n: found.get(marks[n]) or found.get(former[n]) for n in marks}
     thread = await stored_thread(connection, server_id, lesson.thread) or lesson.thread.key
-    elsewhere = {mark for mark, one in known.items() if one.thread != thread}
-    moving = await that_taught_nothing(connection, server_id, known, elsewhere)
-    moved = {mark: known[mark] for mark in moving}
-    lesson = lesson.without({n for n, mark in marks.items() if mark in elsewhere - moving})
-    here = {mark: one for mark, one in known.items() if mark not in elsewhere}
-    writers = {marks[comment.number]: comment.person for comment in lesson.comments}
+    elsewhere = {n: one for n, one in known.items() if one and one.thread != thread}
+    # A comment by itself has no topic to offer to one that was learned with its thread.
+    alone = len(lesson.thread.comments) == 1
+    taught = await who_taught(connection, server_id, {one.thread for one in elsewhere.values()})
+    moving = {n for n, one in elsewhere.items() if not alone and one not in taught and one.person}
+    lesson = lesson.without(elsewhere.keys() - moving)
+    writers = {comment.number: comment.person for comment in lesson.comments}
+    here = {n: one for n, one in known.items() if one and n not in elsewhere}
     people = await people_of(connection, server_id, thread, writers, here)
-    new = {n: mark for n, mark in marks.items() if mark not in known or mark in moved}
-    return _Placed(thread, lesson.renumbered(people), new, moved)
+    new = {n for n, one in known.items() if one is None} | moving
+    return _Placed(
+        thread,
+        lesson.renumbered(people),
+        new,
+        {n: mark for n, mark in marks.items() if mark not in found or n in moving},
+        {(marks if marks[n] in found else former)[n]: elsewhere[n] for n in moving},
+    )
 
 
 async def _keep_thread(
@@ -116,15 +129,31 @@ async def _keep_thread(
 
 
 async def _fresh(connection: AsyncConnection, server_id: int, placed: _Placed) -> list[Finding]:
-    """What was not read before in this thread."""
+    """What was not read before in this thread: of the new comments, and of all the others.
+
+    Whose word on a remedy was read has said it, whatever the thread was taken to be about then.
+    A new comment tells more where it tells something stronger, or where a curator said no.
+    """
     decided = await decided_in(connection, server_id, placed.thread)
-    fresh = []
-    for one in placed.lesson.findings():
-        said = one.suggestion
-        before = decided.get((said.person, said.pattern, said.remedy))
-        if before is None or (one.number in placed.new and before != said.stance):
-            fresh.append(one)
-    return fresh
+    spoken = {(person, remedy) for person, _, remedy in decided}
+    lesson = placed.lesson
+    first = [one for one in lesson.findings() if _who_of_what(one) not in spoken]
+    known = {comment.number for comment in lesson.comments} - set(placed.new)
+    again = [one for one in lesson.without(known).findings() if _who_of_what(one) in spoken]
+    return first + [one for one in again if _tells_more(one, decided)]
+
+
+def _who_of_what(one: Finding) -> tuple[int, str]:
+    return one.suggestion.person, one.suggestion.remedy
+
+
+def _tells_more(one: Finding, decided: Mapping[tuple[int, str, str], Stance | None]) -> bool:
+    said = one.suggestion
+    key = said.person, said.pattern, said.remedy
+    before = decided.get(key)
+    if key not in decided or before is None:
+        return True
+    return said.stance != before and strongest([before, said.stance]) == said.stance
 
 
 async def _keep_names(
@@ -139,21 +168,13 @@ async def _keep_names(
 
 
 async def _keep_marks(connection: AsyncConnection, server_id: int, placed: _Placed) -> None:
-    table, heard = schema.learned, schema.heard
-    if placed.moved:
-        moved = [
-            {"of_server": server_id, "moved": mark, "of_thread": each.thread, "by": each.person}
-            for mark, each in placed.moved.items()
-        ]
-        same = (table.c.server_id == bindparam("of_server"), table.c.mark == bindparam("moved"))
-        await connection.execute(table.delete().where(*same), moved)
-        theirs = (heard.c.thread == bindparam("of_thread"), heard.c.person == bindparam("by"))
-        of_server = heard.c.server_id == bindparam("of_server")
-        await connection.execute(heard.delete().where(of_server, *theirs), moved)
+    table = schema.learned
+    for mark, writer in placed.moved.items():
+        await leave_thread(connection, server_id, mark, writer)
     rows = [
-        {"mark": placed.new[comment.number], "person": comment.person}
+        {"mark": placed.marks[comment.number], "person": comment.person}
         for comment in placed.lesson.comments
-        if comment.number in placed.new
+        if comment.number in placed.marks
     ]
     await _insert(connection, table, rows, server_id=server_id, thread=placed.thread)
 

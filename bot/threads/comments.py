@@ -161,9 +161,25 @@ def marks_of(thread: Thread) -> dict[int, str]:
         told = told or f"{before}\n{words}"
         again[told] += 1
         told += f"\n{again[told]}" if again[told] > 1 else ""
-        marks[comment.number] = hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
+        marks[comment.number] = _hashed(told)
         before = words
     return marks
+
+
+def former_marks_of(thread: Thread) -> dict[int, str]:
+    """The same as an older version told comments apart, for what it has learned."""
+    marks: dict[int, str] = {}
+    for comment in thread:
+        told = comment.link
+        if not told and (thread.source or _is_named(comment)):
+            told = "\n".join((thread.source, comment.author.casefold(), comment.text))
+        told = told or f"{thread.key} {comment.number}"
+        marks[comment.number] = _hashed(told)
+    return marks
+
+
+def _hashed(told: str) -> str:
+    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
 
 
 # A blog's page shows its comments in finer print than its export.

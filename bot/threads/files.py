@@ -65,7 +65,7 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
     if all(mark in lowered for mark in _SAVED_WHOLE):
-        content, encoding = _page_in(content), "utf-8"
+        content, encoding = _page_in(content)
     yield _whole(_decoded(content, encoding, name), name)
 
 
@@ -108,11 +108,18 @@ class _WithoutControls:
         return b""
 
 
-def _page_in(archive: bytes) -> bytes:
-    """The page in an MHTML archive, as UTF-8; nothing where it holds none."""
-    parts = message_from_bytes(archive, policy=policy.default).walk()
-    pages = (part for part in parts if part.get_content_type() == "text/html")
-    return next((str(part.get_content()).encode(errors="replace") for part in pages), b"")
+def _page_in(archive: bytes) -> tuple[bytes, str]:
+    """The page in an MHTML archive and its encoding; no bytes where it holds none."""
+    for part in message_from_bytes(archive, policy=policy.default).walk():
+        if part.get_content_type() == "text/html":
+            told = part.get_content_charset("utf-8")
+            try:
+                encoding = codecs.lookup(told).name
+            except LookupError:
+                encoding = "utf-8"
+            content = part.get_payload(decode=True)
+            return content if isinstance(content, bytes) else b"", encoding
+    return b"", "utf-8"
 
 
 def _encoding(head: bytes) -> str:

@@ -63,11 +63,12 @@ def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[Said]:
     comments = page.css(kind.comment)
     known = {comment.mem_id for comment in comments}
     authors, texts = (_parts(page, each, known) for each in (kind.author, kind.text))
+    beside = {node.mem_id for node in page.css(_NOT_TEXT)} - known if known else set()
     keys: dict[int, str] = {}
     for number, comment in enumerate(comments, start=1):
         author, text = (of.get(comment.mem_id, [None]) for of in (authors, texts))
         above = keys.get(_around(comment.parent, known), "")
-        said = Said(_name(author[0]), _whole_text(text), key=str(number), answers=above)
+        said = Said(_name(author[0]), _whole_text(text, beside), key=str(number), answers=above)
         # Replies to one that was deleted, or to a mere frame, answer what is around that.
         keys[comment.mem_id] = said.key if said.text else above
         yield said
@@ -83,12 +84,16 @@ def _parts(
     return parts
 
 
-def _whole_text(parts: Sequence[LexborNode | None]) -> str:
-    """The first part's words; where that is a mere paragraph, those of all."""
+def _whole_text(parts: Sequence[LexborNode | None], beside: Collection[int]) -> str:
+    """The first part's words; where that is a mere paragraph, those of all.
+
+    `beside`: what is no part of a comment's words; nor is a paragraph in it.
+    """
     first = parts[0]
     if first is None or first.tag != "p":
         return _text(first)
-    return "\n".join(_text(part) for part in parts if part is not None and part.tag == "p")
+    paragraphs = (part for part in parts if part is not None and part.tag == "p")
+    return "\n".join(_text(part) for part in paragraphs if not _around(part, beside))
 
 
 def _around(node: LexborNode | None, known: Collection[int]) -> int:

@@ -20,18 +20,21 @@ _WHEN = rf"(?:(?:on |at )?{_DATE}(?:,? (?:at )?{_TIME})?|(?:at )?{_TIME}|{_AGO})
 _SAID = r"(?:said|says|wrote|writes|replied|commented)"
 _NUMBERED = re.compile(r"^\s{0,3}(\d{1,5})[.)]\s+(\S.{0,79}?)\s*$")
 _SUFFIX = re.compile(rf"(?:,? {_SAID}(?: on {_WHEN})?)?\s*(?:\.\.\.|…|:)?$")
+_NAME_ALONE = re.compile(
+    r"^\s{0,3}(?P<name>[A-Z@][\w.'-]{0,20}(?: [A-Z][\w.'-]{0,20})?):\s+(?P<text>\S.*)$"
+)
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"^\s{{0,3}}{_NAME},? {_SAID}(?:,? {_WHEN})?\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"),
     re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<text>.*)$"),
     re.compile(rf"^\s{{0,3}}{_NAME}\s*(?:[-–—|•,]|\s\()\s*{_WHEN}\)?:?\s*(?P<text>)$"),
     re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
-    re.compile(r"^\s{0,3}(?P<name>[A-Z@][\w.'-]{0,20}(?: [A-Z][\w.'-]{0,20})?):\s+(?P<text>\S.*)$"),
+    _NAME_ALONE,
 )
-# Nobody's name, where a line begins with it and a colon.
+# Nobody's name where a line begins with it and a colon; some months are also people.
 _NO_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
-    "sat sun january february march april may june july august september october november december "
+    "sat sun january february march july september october november december "
     "update edit note notes ps tldr tip tips pros cons question answer step day week summary first "
     "second third result results warning morning evening today tomorrow yesterday".split()
 )
@@ -81,11 +84,9 @@ def _numbered(lines: Sequence[str]) -> Said:
 
 
 def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> Said:
-    heads = [
-        (place, head)
-        for place, line in enumerate(lines)
-        if (head := shape.match(line)) and head["name"].lower().split()[0] not in _NO_NAMES
-    ]
+    heads = [(place, head) for place, line in enumerate(lines) if (head := shape.match(line))]
+    if shape is _NAME_ALONE:
+        heads = [one for one in heads if one[1]["name"].lower().split()[0] not in _NO_NAMES]
     if len(heads) < 2:  # one line alone may look like anything
         return []
     return [

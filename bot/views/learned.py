@@ -51,11 +51,11 @@ CORRECTED = "Somebody else has corrected that one meanwhile. Please look at it a
 class DecideLearned(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})(?::(?P<seen>\w{1,9}))?",
+    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})(?::(?P<seen>[\w-]{1,20}))?",
 ):
     """A curator's word on what a thread taught; the next one takes its place.
 
-    `seen`: what the curator had before them: how it was read, or, for the rest of a thread, the
+    `seen`: what the curator had before them: how it was read, and, for the rest of a thread, the
     number of the last that waited. None on a button from before that was noted.
     """
 
@@ -88,11 +88,12 @@ class DecideLearned(
         """Carries it out; gives the reason where that is refused, "" where it is done."""
         if pending is None:
             return DECIDED
-        if self.what == "rest":
-            last = int(self.seen) if self.seen else None
-            await approve_all(bot.engine, server, pending.suggestion.thread, last)
-        elif self.seen not in (None, _mark(pending)):
+        mark, _, last = (self.seen or "").partition("-")
+        if mark not in ("", _mark(pending)):
             return CORRECTED
+        if self.what == "rest":
+            up_to = int(last) if last else None
+            await approve_all(bot.engine, server, pending.suggestion.thread, up_to)
         else:
             decide = reject if self.what == "no" else approve
             if not await decide(bot.engine, server, self.number):
@@ -154,7 +155,7 @@ async def learned_layout(viewer: Viewer) -> AidView | None:
     buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
     if count > 1:
         last = await load_last_number(bot.engine, server, first.suggestion.thread)
-        buttons.append(DecideLearned("rest", first.number, str(last)))
+        buttons.append(DecideLearned("rest", first.number, f"{_mark(first)}-{last}"))
     return view_of(
         CALM,
         ui.TextDisplay(title),
