@@ -30,7 +30,7 @@ Array = npt.NDArray[np.float32]
 
 # Trust in what the rules read, beside the model; found on comments that neither had seen. An
 # outcome that is told in so many words deserves more of it.
-_TRUST = dict.fromkeys(STANCES, 0.15) | dict.fromkeys(("helped", "helped-some", "no-help"), 0.3)
+_TRUST = dict.fromkeys(STANCES, 0.15) | dict.fromkeys(("helped", "helped-some", "no-help"), 0.35)
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
 _ME = frozenset("i im ive id my mine me we our".split())
