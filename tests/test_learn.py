@@ -100,13 +100,14 @@ def choice_of(shown: Any, field: str) -> str:
     return next(one for one in ids if f"correct:{field}" in one)
 
 
-async def test_what_was_corrected_meanwhile_is_not_approved_unseen(club: Club) -> None:
+@pytest.mark.parametrize("label", ["Approve", "Approve the rest of this thread"])
+async def test_what_was_corrected_meanwhile_is_not_approved_unseen(club: Club, label: str) -> None:
     robin = await admin(club)
     await learn_file(club, robin)
     one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
     await robin.click(other.response, label="Correct …")
     await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
-    late = await robin.click(one.response, label="Approve")
+    late = await robin.click(one.response, label=label)
     assert late.acknowledged
     assert CORRECTED in text(late.followups[-1])
     assert await learned(club) == []
@@ -599,17 +600,6 @@ async def test_a_later_word_is_read_where_a_curator_said_no_to_the_first(club: C
     assert await learn_talk(club, [*talk, ("Bob", "The foam roller fixed my IT band!")]) == 1
     shown = await robin.slash(club.channel, "review")
     assert "they say it helped" in text(shown.response)
-
-
-async def test_the_rest_is_not_approved_where_the_first_was_corrected_meanwhile(club: Club) -> None:
-    robin = await admin(club)
-    await learn_file(club, robin)
-    one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
-    await robin.click(other.response, label="Correct …")
-    await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
-    late = await robin.click(one.response, label="Approve the rest of this thread")
-    assert CORRECTED in text(late.followups[-1])
-    assert await learned(club) == []
 
 
 async def test_a_comment_by_itself_takes_none_out_of_its_conversation(club: Club) -> None:
