@@ -35,7 +35,7 @@ from bot.settings import Settings, SettingsError
 from bot.store.asked import count_answer, load_all_asked
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
-from bot.store.secret import key_file, load_key, member_key
+from bot.store.secret import key_file, keyed_hash, load_key
 from bot.store.server_settings import (
     ServerSettings,
     load_server_settings,
@@ -134,7 +134,11 @@ class AidStation(commands.AutoShardedBot):
 
     def member_key(self, server_id: int, member_id: int) -> str:
         """The keyed hash under which a member's votes are kept."""
-        return member_key(self._key, server_id, member_id)
+        return keyed_hash(self._key, server_id, member_id)
+
+    def name_key(self, server_id: int, name: str) -> str:
+        """The keyed hash under which a name out of a Discord message is kept."""
+        return keyed_hash(self._key, server_id, f"name {name}")
 
     def server_settings(self, server_id: int | None) -> ServerSettings:
         """What the server's admins set; as it comes for a server with nothing set, and for none."""
@@ -179,11 +183,11 @@ class AidStation(commands.AutoShardedBot):
         """How often each pattern was answered in a server over about the last year."""
         return self._asked.get(server_id or 0, {})
 
-    async def forget_server(self, server_id: int) -> None:
+    def forget_server(self, server_id: int) -> None:
         """Lets go of what is held ready of a server whose stored data is gone."""
         self._settings.pop(server_id, None)
         self._asked.pop(server_id, None)
-        await self.servers.refresh(server_id)
+        self.servers.forget(server_id)
 
     async def _votes_stored(self, server_ids: set[int]) -> None:
         for server_id in server_ids:

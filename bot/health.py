@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,7 @@ async def check_store(database_url: str) -> list[Finding]:
         )
     ]
     if path := sqlite_path(make_url(database_url)):
-        findings += _file_findings(path)
+        findings += await asyncio.to_thread(_file_findings, path)  # a large file takes a while
     return findings
 
 
@@ -52,20 +52,18 @@ FIXES = {
 }
 
 
-def _file_findings(path: Path) -> Iterator[Finding]:
+def _file_findings(path: Path) -> list[Finding]:
+    findings = []
     if path.exists():
         faults = _faults(path)
-        yield Finding(
-            not faults,
-            f"The database file is {'damaged: ' + faults if faults else 'sound'}",
-            "Bring a backup back: `python -m bot db restore`." if faults else "",
-        )
+        text = f"The database file is {'damaged: ' + faults if faults else 'sound'}"
+        fix = "Bring a backup back: `python -m bot db restore`." if faults else ""
+        findings.append(Finding(not faults, text, fix))
     free = shutil.disk_usage(path.parent if path.parent.exists() else Path()).free
-    yield Finding(
-        free >= LEAST_FREE,
-        f"{free // 1_000_000:,} MB are free on the database's disk",
-        "" if free >= LEAST_FREE else "Make room: votes and changes cannot be kept on a full disk.",
-    )
+    enough = free >= LEAST_FREE
+    fix = "" if enough else "Make room: votes and changes cannot be kept on a full disk."
+    text = f"{free // 1_000_000:,} MB are free on the database's disk"
+    return [*findings, Finding(enough, text, fix)]
 
 
 def _faults(path: Path) -> str:

@@ -24,6 +24,8 @@ from bot.threads.learning import Learner, Lesson
 
 Half = Literal["all", "open", "shut"]
 Record = dict[str, Any]
+# What a record must tell beside its id and text, by the file's name.
+LABELS = {"descriptions": ("patterns", "named", "triage")}
 
 
 class CasesError(Exception):
@@ -63,6 +65,9 @@ def read_cases(path: Path, half: Half) -> list[Record]:
             record = json.loads(line)
             if not isinstance(record["text"], str):
                 raise TypeError("its text is no text")
+            for label in LABELS.get(path.stem, ()):
+                if label not in record:
+                    raise KeyError(label)
             if in_half(record["id"], half):
                 records.append(record)
         except (ValueError, KeyError, TypeError) as error:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import get_args
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.knowledge.names import names_of
-from bot.knowledge.own import Stored, read_own, with_own
+from bot.knowledge.own import RefusedError, Stored, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -21,6 +23,12 @@ from bot.store.privacy import known_servers
 from bot.store.suggestions import EVERY_SERVER, load_all_suggestions
 from bot.store.votes import Pair, load_all_votes, load_votes
 
+log = logging.getLogger("aid_station")
+
+KEPT = (
+    "That is kept, but my database did not let me read it back just now. Answers have it a little "
+    "later; there is no need to do it again."
+)
 CountsShipped = Callable[[int], bool]
 Learned = Mapping[int, Sequence[Suggestion]]
 
@@ -48,6 +56,7 @@ class Servers:
         self._own: dict[int, Knowledge] = {}
         # One after the other: who read first must not swap in last.
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._stale: set[int] = set()  # servers whose last change is not read yet
 
     @classmethod
     async def load(
@@ -77,14 +86,29 @@ class Servers:
         return self._own.get(server_id, self._shared) if server_id else self._shared
 
     async def refresh_votes(self, server_id: int) -> None:
-        """Reads the server's votes anew and swaps them in."""
+        """Reads the server's votes anew and swaps them in; all of it, where that failed before."""
+        if server_id in self._stale:
+            await self._read(server_id)
+            return
         async with self._turns[server_id]:
             votes = await load_votes(self._engine, server_id)
             if votes or server_id in self._own:
                 self._own[server_id] = with_votes(self.knowledge(server_id), votes)
 
     async def refresh(self, server_id: int) -> None:
-        """Reads all that is the server's own anew and swaps it in."""
+        """Reads all that is the server's own anew, after a change of it, and swaps it in.
+
+        Raises RefusedError where it cannot be read: the change is kept, and the next one, a vote or
+        the night brings it in.
+        """
+        self._stale.add(server_id)
+        try:
+            await self._read(server_id)
+        except SQLAlchemyError as error:
+            log.error("a change is kept and not counted yet (%s)", type(error).__name__)
+            raise RefusedError(KEPT) from error
+
+    async def _read(self, server_id: int) -> None:
         async with self._turns[server_id]:
             learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
             votes = await load_votes(self._engine, server_id)
@@ -93,6 +117,11 @@ class Servers:
             self._own[server_id] = await asyncio.to_thread(
                 self._build, server_id, learned, votes, entries
             )
+            self._stale.discard(server_id)
+
+    def forget(self, server_id: int) -> None:
+        """Lets go of a snapshot whose stored data is gone."""
+        self._own.pop(server_id, None)
 
     def shipped_of(self, server_id: int, pattern: str, remedy: str) -> list[Suggestion]:
         """What the shipped threads say of a remedy, where they count."""

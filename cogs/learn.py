@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 from collections.abc import Iterator
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -13,14 +14,14 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
-from bot.store.lessons import store_lesson
+from bot.store.lessons import Hide, store_lesson
 from bot.store.suggestions import forget_threads
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
 from bot.views.forgetting import chosen_threads, suggest_learned
 from bot.views.layouts import note_layout
-from bot.views.names import CHOOSE, Choices
+from bot.views.names import CHOOSE, Choices, autocomplete
 from bot.views.reply import build_reply
 from bot.views.text import counted, safe
 
@@ -37,12 +38,10 @@ UNREADABLE = (
 )
 
 
+@autocomplete
 async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for what was learned here; for curators alone."""
-    try:
-        interaction.client.curator(interaction)
-    except RefusedError:
-        return []
+    interaction.client.curator(interaction)
     return await suggest_learned(interaction, typed)
 
 
@@ -101,7 +100,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise RefusedError("That is larger than 25 MB. Whoever hosts me can learn it there.")
         await interaction.response.defer(ephemeral=True, thinking=True)
         threads = read_file(io.BytesIO(await file.read()), file.filename)
-        text = await self._learn(interaction, server, threads, keep_words=True)
+        text = await self._learn(interaction, server, threads)
         await self._done(interaction, note_layout("Read", text, FOOT))
 
     @app_commands.command(name="thread", description="Learn from a Discord thread or forum post")
@@ -138,7 +137,8 @@ class Learn(commands.GroupCog, group_name="learn"):
         unread = sum(_is_withheld(one) for one in messages)
         if not found:
             raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
-        text = await self._learn(interaction, server, iter(found), keep_words=False)
+        hide = partial(self.bot.name_key, server)
+        text = await self._learn(interaction, server, iter(found), hide=hide)
         if unread:
             text += f"\n{counted(unread, 'message')} had no words for me. {UNREADABLE}"
         if len(messages) == MOST_MESSAGES:
@@ -172,7 +172,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise RefusedError(CHOOSE.format(what="thread"))
         await forget_threads(self.bot.engine, server, threads)
         await self.bot.servers.refresh(server)
-        layout = note_layout("Forgotten", "What it taught counts no more.", "")
+        layout = note_layout("Forgotten", "What it taught counts no more.")
         await interaction.followup.send(view=layout, ephemeral=True)
 
     @app_commands.command(
@@ -186,19 +186,20 @@ class Learn(commands.GroupCog, group_name="learn"):
         await self.bot.set_server_settings(server, shipped_threads=count)
         await self.bot.servers.refresh(server)
         text = "They count here." if count else "Only this club's own threads count here."
-        layout = note_layout("The threads that I came with", text, "")
+        layout = note_layout("The threads that I came with", text)
         await interaction.followup.send(view=layout, ephemeral=True)
 
     async def from_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: learns one message."""
         server = self.bot.curator(interaction).server_id
         place = getattr(message.channel, "name", "a channel")
-        title = f"A message in #{place}, {message.created_at:%d %B %Y %H:%M}"
+        title = f"A message in #{place}, {message.created_at:%d %B %Y %H:%M} UTC"
         found = make_thread(title, message.jump_url, [as_said(message)])
         if found is None:
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
-        text = await self._learn(interaction, server, iter([found]), keep_words=False)
+        hide = partial(self.bot.name_key, server)
+        text = await self._learn(interaction, server, iter([found]), hide=hide)
         await self._done(interaction, note_layout("Read", text, FOOT))
 
     async def what_helps(self, interaction: Interaction, message: discord.Message) -> None:
@@ -219,7 +220,12 @@ class Learn(commands.GroupCog, group_name="learn"):
         )
 
     async def _learn(
-        self, interaction: Interaction, server: int, threads: Iterator[Thread], *, keep_words: bool
+        self,
+        interaction: Interaction,
+        server: int,
+        threads: Iterator[Thread],
+        *,
+        hide: Hide | None = None,
     ) -> str:
         """Learns and stores thread by thread; gives what became of it, in words."""
         learner = self.bot.learner(server)
@@ -236,7 +242,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             if thread is None:
                 break
             lesson = await asyncio.to_thread(learner.learn, thread)
-            new = await store_lesson(self.bot.engine, server, lesson, keep_words=keep_words)
+            new = await store_lesson(self.bot.engine, server, lesson, hide=hide)
             read += 1
             comments += len(thread.comments)
             suggestions += new or 0

@@ -11,6 +11,7 @@ from bot.views.curating import PatternForm
 from bot.views.history import remove_entry, restore_entry, show_history
 from bot.views.names import (
     Choices,
+    autocomplete,
     suggest_own_pattern,
     suggest_removed,
     suggest_with_history,
@@ -19,11 +20,13 @@ from bot.views.names import (
 Interaction = discord.Interaction[AidStation]
 
 
+@autocomplete
 async def suggest_removed_pattern(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a pain that was taken out."""
     return await suggest_removed(interaction, "pattern", typed)
 
 
+@autocomplete
 async def suggest_changed_pattern(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a pain of the club's own that has a history, taken out or not."""
     return await suggest_with_history(interaction, "pattern", typed)

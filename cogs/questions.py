@@ -13,12 +13,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import Background
 from bot.client import AidStation
-from bot.store.questions import Question, forget_question, load_questions, mark_question
+from bot.store.questions import (
+    UNANSWERED,
+    Question,
+    forget_question,
+    load_due,
+    mark_question,
+    next_due,
+)
 from bot.views.errors import log_failure
 from bot.views.questions import ask_layout
 
 AGAIN = timedelta(minutes=10)
-UNANSWERED = timedelta(days=30)  # then the question goes, and with it the member's id
 LOOKED_THROUGH = 50  # messages of the bot's own, for a question that may have arrived
 
 
@@ -80,16 +86,16 @@ class Questions(commands.Cog):
     async def _send_due(self, now: datetime) -> timedelta | None:
         """Sends what is due; gives how long until the next one, None for no other."""
         pauses: list[timedelta] = []
-        for question in await load_questions(self.bot.engine):
+        for question in await load_due(self.bot.engine, now):
             if self.bot.get_guild(question.server_id) is None:
                 continue  # another process's, or a server that is left
-            due = question.due_at + (UNANSWERED if question.state == "sent" else timedelta())
-            if due > now:
-                pauses.append(due - now)
-            elif question.state == "sent":
+            if question.state == "sent":
                 await forget_question(self.bot.engine, question.number)
             else:
                 pauses.append(await self._send(question))
+        following = await next_due(self.bot.engine, now)
+        if following:
+            pauses.append(following - now)
         return min(pauses, default=None)
 
     async def _send(self, question: Question) -> timedelta:

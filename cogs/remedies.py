@@ -19,6 +19,7 @@ from bot.views.history import remove_entry, restore_entry, show_history
 from bot.views.names import (
     CHOOSE,
     Choices,
+    autocomplete,
     suggest_offered,
     suggest_pattern,
     suggest_remedy,
@@ -31,11 +32,13 @@ Interaction = discord.Interaction[AidStation]
 CHOOSE_PAIN = CHOOSE.format(what="pain")
 
 
+@autocomplete
 async def suggest_removed_remedy(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a remedy that was taken out or is hidden."""
     return await suggest_removed(interaction, "remedy", typed)
 
 
+@autocomplete
 async def suggest_changed_remedy(interaction: Interaction, typed: str) -> Choices:
     """Autocomplete for a remedy that has a history, taken out or not."""
     return await suggest_with_history(interaction, "remedy", typed)
@@ -142,9 +145,10 @@ class Remedies(commands.GroupCog, group_name="remedy"):
     async def export(self, interaction: Interaction, how: Literal["csv", "json"]) -> None:
         """All that this server added or changed; /remedy import takes it back without loss."""
         who = self.bot.curator(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         content = write_file(await self.bot.curating.own_remedies(who.server_id), how)
         file = discord.File(io.BytesIO(content), f"remedies.{how}")
-        await interaction.response.send_message(file=file, ephemeral=True)
+        await interaction.followup.send(file=file, ephemeral=True)
 
     @app_commands.command(name="import", description="For curators: take in remedies from a file")
     @app_commands.describe(file="A JSON or CSV file, as /remedy export makes it; 5 MB at most")

@@ -99,7 +99,7 @@ class Upkeep(commands.Cog):
         moment = discord.utils.utcnow() - A_WAY_BACK
         for server in await left_before(self.bot.engine, moment):
             await forget_server(self.bot.engine, server)
-            await self.bot.forget_server(server)
+            self.bot.forget_server(server)
             log.info("Let go of a server that was left")
 
     @commands.Cog.listener()

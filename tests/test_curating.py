@@ -8,11 +8,13 @@ import pytest
 from conftest import KNEE, Club, admin, buttons, store_votes, text, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from bot.curating import Curator
 from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.names import CHOICES, Names
 from bot.knowledge.own import RefusedError, checked
+from bot.servers import KEPT
 from bot.settings import ROOT
 from bot.store.entries import Data, Key, write_entries
 from bot.store.votes import Ballot, Cast
@@ -421,3 +423,30 @@ def test_anything_typed_finds_at_most_25_names(typed: str) -> None:
 )
 def test_the_likeliest_name_comes_first(typed: str, slug: str) -> None:
     assert SHIPPED.find(typed, {})[0].slug == slug
+
+
+@pytest.mark.parametrize("command", ["remedy restore", "remedy history"])
+async def test_what_was_taken_out_is_for_curators_to_read(club: Club, command: str) -> None:
+    robin = await admin(club)
+    who = Curator(club.channel.guild.id, "k")
+    slug = await club.bot.curating.add(who, "remedy", {"name": "Zebra hop", "how": "Hop."})
+    await club.bot.curating.remove(who, "remedy", slug)
+    found = await robin.autocomplete(club.channel, command, "remedy", "zebra")
+    assert [choice["value"] for choice in found] == [slug]
+    assert await club.sam.autocomplete(club.channel, command, "remedy", "zebra") == []
+
+
+async def test_a_change_that_cannot_be_read_back_is_kept_and_comes_later(club: Club) -> None:
+    robin = await admin(club)
+    async with club.bot.engine.begin() as connection:
+        await connection.execute(sql("ALTER TABLE votes RENAME TO votes_away"))
+    done = await robin.slash(club.channel, "remedy remove", remedy="foam-roll")
+    assert done.acknowledged
+    assert was_refused(club)
+    assert KEPT in text(done.followups[-1] if done.followups else done.response)
+    server = club.channel.guild.id
+    assert "foam-roll" in club.bot.knowledge(server).catalogue.remedies
+    async with club.bot.engine.begin() as connection:
+        await connection.execute(sql("ALTER TABLE votes_away RENAME TO votes"))
+    await club.bot.servers.refresh_votes(server)
+    assert "foam-roll" not in club.bot.knowledge(server).catalogue.remedies

@@ -14,6 +14,7 @@ import pytest
 from conftest import KNEE, Club, admin, buttons, text, was_refused
 from discord import app_commands, ui
 from discord.ext import commands
+from sqlalchemy import text as sql
 
 from bot.knowledge.own import RefusedError
 from bot.store import schema
@@ -246,3 +247,16 @@ async def test_no_description_reaches_log_or_database(
     assert marker not in caplog.text
     (key,) = folder.glob("*.key")
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+async def test_an_autocomplete_that_fails_is_logged_without_who_typed_what(
+    club: Club, caplog: pytest.LogCaptureFixture
+) -> None:
+    robin = await admin(club)
+    async with club.bot.engine.begin() as connection:
+        await connection.execute(sql("DROP TABLE changes"))
+    found = await robin.autocomplete(club.channel, "remedy restore", "remedy", SECRET)
+    assert found == []
+    assert "autocomplete suggest_removed_remedy" in caplog.text
+    assert SECRET not in caplog.text
+    assert str(robin.id) not in caplog.text

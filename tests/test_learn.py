@@ -10,8 +10,10 @@ from typing import Any
 import discord
 import pytest
 from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
+from sqlalchemy import select
 
 from bot.curating import DECIDED
+from bot.store import schema
 from bot.store.lessons import store_lesson
 from bot.store.suggestions import EVERY_SERVER, count_pending, load_all_suggestions
 from bot.threads.comments import Said, make_thread
@@ -611,3 +613,67 @@ async def test_a_comment_by_itself_takes_none_out_of_its_conversation(club: Club
     assert again.acknowledged
     choices = await robin.autocomplete(club.channel, "learn forget", "thread", "")
     assert len(choices) == 1
+
+
+async def test_a_remedy_that_was_taken_out_here_is_read_over(club: Club) -> None:
+    robin = await admin(club)
+    said = await club.kim.send(club.channel, ADVICE)
+    await robin.context_menu(club.channel, "Learn from this message", said)
+    await robin.slash(club.channel, "remedy remove", remedy="foam-roll")
+    shown = await robin.slash(club.channel, "review")
+    assert shown.acknowledged
+    assert "A foam roller helped my IT band" in text(shown.response)
+    done = await learn_file(club, robin)
+    assert "to review" in text(done.response)
+    told = await robin.context_menu(club.channel, "Learn from this message", said)
+    assert "I knew 1 of them already" in text(told.response)
+
+
+async def test_names_out_of_messages_are_kept_as_hashes_and_read_where_they_stand(
+    club: Club,
+) -> None:
+    robin = await admin(club)
+    for member, words in ((club.sam, "My IT band hurts."), (club.sam, "I swear by zebra balm.")):
+        await member.send(club.channel, words)
+    await club.kim.send(club.channel, "Try some zebra balm!")
+    await robin.send(club.channel, "I was diagnosed with lupus. I bought zebra balm too.")
+    assert (await robin.slash(club.channel, "learn thread")).acknowledged
+    async with club.bot.engine.connect() as connection:
+        rows = [str(row) for row in await connection.execute(select(schema.heard))]
+    assert len(rows) == 4
+    assert not any(word in row for row in rows for word in ("zebra", "balm", "lupus"))
+    await club.restart()
+    shown = await robin.slash(club.channel, "review")
+    while "Nothing waits" not in text(shown.response) and "keep naming" not in text(shown.response):
+        await robin.click(shown.response, label="Reject")
+    assert "Runners keep naming **zebra balm**" in text(shown.response)
+    assert "I swear by zebra balm" in text(shown.response)
+    opened = await robin.click(shown.response, label="Add it …")
+    assert opened.acknowledged
+    assert "Zebra balm" in str(opened.modal)
+
+
+async def test_nothing_chosen_forgets_nothing(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    count = await pending(club)
+    refused = await robin.slash(club.channel, "learn forget", thread="")
+    assert refused.acknowledged
+    assert was_refused(club)
+    assert await pending(club) == count > 0
+
+
+async def test_an_address_cannot_write_into_what_curators_read(club: Club) -> None:
+    robin = await admin(club)
+    page = (
+        '<link rel="canonical" href="https://a.example/&gt;) **win** [shoes](https://evil.example/">'
+        '<ol class="comment-list"><li class="comment" id="comment-1"><div class="comment-author">'
+        '<cite class="fn">Kim</cite></div><div class="comment-content"><p>A foam roller helped my '
+        "IT band.</p></div></li></ol>"
+    )
+    await robin.slash(club.channel, "learn file", file=("page.html", page.encode()))
+    shown = await robin.slash(club.channel, "review")
+    assert shown.acknowledged
+    assert "**win**" not in text(shown.response)
+    assert "[shoes](" not in text(shown.response)
+    assert "foam roller" in text(shown.response).lower()

@@ -16,8 +16,9 @@ from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
 from bot.store.questions import (
+    Question,
     forget_member_questions,
-    load_questions,
+    load_due,
     mark_question,
     store_question,
 )
@@ -29,7 +30,8 @@ TWO_WEEKS = 14 * 86_400
 async def keep(club: Club, **options: Any) -> None:
     """Sam asks and wants to be asked back."""
     result = await club.ask(KNEE, **options)
-    pressed = await club.sam.click(result.response, label="Ask me in two weeks")
+    with acknowledged_first(club):
+        pressed = await club.sam.click(result.response, label="Ask me in two weeks")
     assert pressed.acknowledged
     assert pressed.ephemeral
 
@@ -39,8 +41,13 @@ async def dms(club: Club) -> list[Any]:
     return list(club.sam.user.dm_channel.history())
 
 
+async def questions(club: Club) -> list[Question]:
+    """All that are kept."""
+    return await load_due(club.bot.engine, club.env.now() + timedelta(days=3650))
+
+
 async def kept(club: Club) -> int:
-    return len(await load_questions(club.bot.engine))
+    return len(await questions(club))
 
 
 async def test_asked_once_after_two_weeks_and_an_answer_is_a_vote(club: Club) -> None:
@@ -94,16 +101,16 @@ async def test_due_questions_survive_a_restart(club: Club) -> None:
 async def test_a_process_that_dies_while_sending_asks_once(club: Club) -> None:
     await keep(club)
     await club.env.advance_time(TWO_WEEKS + 60)
-    (question,) = await load_questions(club.bot.engine)
+    (question,) = await questions(club)
     await mark_question(club.bot.engine, question.number, "sending")  # sent, and not noted
     await club.restart()
     assert len(await dms(club)) == 1
-    assert (await load_questions(club.bot.engine))[0].state == "sent"
+    assert (await questions(club))[0].state == "sent"
 
 
 async def test_a_process_that_dies_before_sending_asks_once(club: Club) -> None:
     await keep(club)
-    (question,) = await load_questions(club.bot.engine)
+    (question,) = await questions(club)
     await mark_question(club.bot.engine, question.number, "sending")
     await club.env.advance_time(TWO_WEEKS + 60)
     assert len(await dms(club)) == 1
@@ -207,7 +214,7 @@ async def test_the_question_is_about_what_that_reply_showed(club: Club, private:
         ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies
     ]
     assert (await club.sam.click(result.response, label="Ask me in two weeks")).acknowledged
-    (question,) = await load_questions(club.bot.engine)
+    (question,) = await questions(club)
     assert list(question.remedies) == shown
 
 
@@ -222,7 +229,7 @@ async def test_the_question_is_about_no_more_than_fitted_into_the_reply(
     assert 0 < len(shown) < len(ranked)
     pressed = await club.sam.click(result.response, label="Ask me in two weeks")
     assert pressed.acknowledged
-    (question,) = await load_questions(club.bot.engine)
+    (question,) = await questions(club)
     assert list(question.remedies) == shown
 
 

@@ -286,3 +286,28 @@ def test_json_nested_without_end_is_refused_before_it_fills_the_memory() -> None
     page = f'[{{"data":{{"children":[{post}]}}}},{{"data":{{"children":[{nested}]}}}}]'
     with pytest.raises(ThreadError, match="nested"):
         list(read_file(io.BytesIO(page.encode()), "deep"))
+
+
+COUSINS = {
+    "numbered, close": "1. Amanda\n{0}\n2. Joe B\n{1}",
+    "numbered, on one line": "1) Amanda: {0}\n2) Joe B: {1}",
+    "a number sign": "#1 Amanda\n{0}\n#2 Joe B\n{1}",
+    "a name with a colon": "Sore knees\n\nAmanda:\n{0}\n\nJoe B:\n{1}",
+    "a list": "- Amanda: {0}\n- Joe B: {1}",
+    "a copied Discord chat": "Amanda — Today at 10:02\n{0}\nJoe B — Yesterday at 10:05 PM\n{1}",
+    "a copied blog": "Amanda\nMay 3, 2026 at 10:02 am\n{0}\nReply\n\nJoe B\nMay 4, 2026\n{1}\nReply",
+    "a copied forum": "Amanda\n•\n3 yr. ago\n{0}\n12\nReply\n\nJoe B\n•\n2d ago\n{1}\nUpvote",
+}
+
+
+@pytest.mark.parametrize("shape", COUSINS.values(), ids=COUSINS)
+def test_a_text_is_read_however_its_writers_stand_there(shape: str) -> None:
+    (thread,) = read(shape.format(*(text for _, text in SAID)))
+    assert said(thread) == SAID
+
+
+def test_names_in_small_letters_are_names_where_the_text_begins_so() -> None:
+    (thread,) = read("sore knees\n\namanda: ice helped me\njoe: rest did")
+    assert said(thread) == [("amanda", "ice helped me"), ("joe", "rest did")]
+    with pytest.raises(ThreadError):
+        read("My plan for the knee.\n\nIt is long.\n\nwarmup: ten minutes\ncooldown: five")

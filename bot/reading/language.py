@@ -20,8 +20,11 @@ _SHORT = 6  # so few words say too little of the language
 
 
 def is_english(reading: Reading) -> bool:
-    """Whether enough of the words are English; a short text is given the benefit of the doubt."""
-    words = [token.word for token in reading.tokens]
+    """Whether enough of the words are English; a short text is given the benefit of the doubt.
+
+    Numbers are of every language.
+    """
+    words = [token.word for token in reading.tokens if not token.word[0].isdigit()]
     if len(words) < _SHORT:
         return True
     return sum(word in _COMMON for word in words) >= _LEAST_SHARE * len(words)

@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import schema
+from bot.store.entries import Kind
+
+PLACES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A name that the catalogue lacks, how many people named it, and where some of them did."""
+    """A name that the catalogue lacks, by its `key`, and how many people used it."""
 
-    kind: str
+    kind: Kind
     key: str
-    name: str
     people: int
-    places: tuple[tuple[str, str], ...]  # quote (of files) and link
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody used a name: how it is spelt and the words around it ("" but for files)."""
+
+    name: str
+    quote: str
+    link: str
 
 
 async def load_candidates(engine: AsyncEngine, server_id: int, least: int) -> list[Candidate]:
@@ -27,34 +37,33 @@ async def load_candidates(engine: AsyncEngine, server_id: int, least: int) -> li
     table = schema.heard
     people = func.count().label("people")
     query = (
-        select(table.c.kind, table.c.key, func.min(table.c.name).label("name"), people)
+        select(table.c.kind, table.c.key, people)
         .where(table.c.server_id == server_id)
         .group_by(table.c.kind, table.c.key)
         .having(people >= least)
         .order_by(people.desc(), table.c.key)
     )
     async with engine.connect() as connection:
-        rows = list(await connection.execute(query))
-        found = []
-        for row in rows:
-            same = (table.c.kind == row.kind, table.c.key == row.key)
-            places = select(table.c.quote, table.c.link).where(
-                table.c.server_id == server_id, *same
-            )
-            some = [tuple(place) for place in await connection.execute(places.limit(3))]
-            found.append(Candidate(row.kind, row.key, row.name, row.people, tuple(some)))
-    return found
+        rows = await connection.execute(query)
+        return [Candidate(row.kind, row.key, row.people) for row in rows]
 
 
-async def drop_candidate(engine: AsyncEngine, server_id: int, kind: str, key: str) -> None:
+async def load_places(engine: AsyncEngine, server_id: int, kind: Kind, key: str) -> list[Place]:
+    """Some of the places in which a name was used."""
+    query = select(schema.heard).where(*_named(server_id, kind, key)).limit(PLACES)
+    async with engine.connect() as connection:
+        return [Place(row.name, row.quote, row.link) for row in await connection.execute(query)]
+
+
+async def drop_candidate(engine: AsyncEngine, server_id: int, kind: Kind, key: str) -> None:
     """Lets go of a name: it is no remedy and no pain, or it is in the catalogue now."""
-    table = schema.heard
     async with engine.begin() as connection:
-        await connection.execute(
-            table.delete().where(
-                table.c.server_id == server_id, table.c.kind == kind, table.c.key == key
-            )
-        )
+        await connection.execute(schema.heard.delete().where(*_named(server_id, kind, key)))
+
+
+def _named(server_id: int, kind: Kind, key: str) -> tuple[ColumnElement[bool], ...]:
+    table = schema.heard
+    return table.c.server_id == server_id, table.c.kind == kind, table.c.key == key
 
 
 async def forget_old_words(engine: AsyncEngine, before: datetime) -> None:

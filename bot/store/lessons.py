@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,7 @@ from bot.threads.learning import Finding, Heard, Lesson
 from bot.threads.stance import strongest
 
 QUOTE_LENGTH = TITLE_LENGTH = 200
+Hide = Callable[[str], str]
 
 
 async def store_lesson(
@@ -36,25 +37,25 @@ async def store_lesson(
     lesson: Lesson,
     *,
     approved: bool = False,
-    keep_words: bool = True,
+    hide: Hide | None = None,
 ) -> int | None:
     """Keeps what a thread taught: to count at once when `approved`, else waiting for a curator.
 
     Of comments that this server has learned before only what was not read in them then (a remedy
     that was added since, say), and never what a curator decided. Who says in a new comment how it
     went with what they only thought of before is read again. Gives how many suggestions are new;
-    None where every comment is known and nothing is new in it. `keep_words`: False for Discord
-    messages, whose words are looked up by their link when they are shown.
+    None where every comment is known and nothing is new in it. `hide`: for Discord messages, whose
+    words are looked up by their link when they are shown: hashes an unknown name.
     """
     try:
-        return await _store(engine, server_id, lesson, approved=approved, keep_words=keep_words)
+        return await _store(engine, server_id, lesson, approved=approved, hide=hide)
     except IntegrityError:
         # Somebody else stored or forgot the same in the same moment; now it can be seen.
-        return await _store(engine, server_id, lesson, approved=approved, keep_words=keep_words)
+        return await _store(engine, server_id, lesson, approved=approved, hide=hide)
 
 
 async def _store(
-    engine: AsyncEngine, server_id: int, lesson: Lesson, *, approved: bool, keep_words: bool
+    engine: AsyncEngine, server_id: int, lesson: Lesson, *, approved: bool, hide: Hide | None
 ) -> int | None:
     async with engine.begin() as connection:
         placed = await _placed(connection, server_id, lesson)
@@ -69,9 +70,9 @@ async def _store(
             await _insert(connection, schema.suggestions, rows, approved=True)
         else:
             for row, finding in zip(rows, findings, strict=True):
-                row["quote"] = finding.quote[:QUOTE_LENGTH] if keep_words else ""
+                row["quote"] = "" if hide else finding.quote[:QUOTE_LENGTH]
             await _insert(connection, schema.pending, rows)
-        await _keep_names(connection, server_id, placed, keep_words=keep_words)
+        await _keep_names(connection, server_id, placed, hide)
         await _keep_marks(connection, server_id, placed)
     return len(rows)
 
@@ -157,14 +158,16 @@ def _tells_more(one: Finding, decided: Mapping[tuple[int, str, str], Stance | No
 
 
 async def _keep_names(
-    connection: AsyncConnection, server_id: int, placed: _Placed, *, keep_words: bool
+    connection: AsyncConnection, server_id: int, placed: _Placed, hide: Hide | None
 ) -> None:
     """Stores the unknown names that new comments use, once a person."""
     stored = await _stored_names(connection, server_id, placed.thread)
     heard = [one for one in placed.lesson.heard if one.number in placed.new]
-    new = [one for one in heard if _name_key(one) not in stored]
-    rows = _names(server_id, placed.thread, new, keep_words=keep_words)
-    await _insert(connection, schema.heard, rows)
+    rows = {
+        (row["person"], row["kind"], row["key"]): row
+        for row in (_name_row(server_id, placed.thread, one, hide) for one in heard)
+    }
+    await _insert(connection, schema.heard, [rows[key] for key in rows if key not in stored])
 
 
 async def _keep_marks(connection: AsyncConnection, server_id: int, placed: _Placed) -> None:
@@ -189,10 +192,6 @@ async def _stored_names(
     return {(row.person, row.kind, row.key) for row in await connection.execute(of_thread)}
 
 
-def _name_key(heard: Heard) -> tuple[int, str, str]:
-    return heard.person, heard.name.kind, heard.name.key
-
-
 def _row(server_id: int, thread: str, finding: Finding) -> dict[str, Any]:
     said = finding.suggestion
     return {
@@ -206,23 +205,18 @@ def _row(server_id: int, thread: str, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _names(
-    server_id: int, thread: str, heard: Iterable[Heard], *, keep_words: bool
-) -> list[dict[str, Any]]:
-    rows = {
-        _name_key(one): {
-            "server_id": server_id,
-            "thread": thread,
-            "person": one.person,
-            "kind": one.name.kind,
-            "key": one.name.key,
-            "name": one.name.name,
-            "quote": one.quote[:QUOTE_LENGTH] if keep_words else "",
-            "link": link_of(one.link),
-        }
-        for one in heard
+def _name_row(server_id: int, thread: str, heard: Heard, hide: Hide | None) -> dict[str, Any]:
+    name = heard.name
+    return {
+        "server_id": server_id,
+        "thread": thread,
+        "person": heard.person,
+        "kind": name.kind,
+        "key": hide(name.key) if hide else name.key,
+        "name": "" if hide else name.name,
+        "quote": "" if hide else heard.quote[:QUOTE_LENGTH],
+        "link": link_of(heard.link),
     }
-    return list(rows.values())
 
 
 async def _insert(

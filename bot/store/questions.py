@@ -7,15 +7,16 @@ or the process dies meanwhile, it stays `sending`: the next look finds out wheth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import schema
 
 State = Literal["waiting", "sending", "sent"]
+UNANSWERED = timedelta(days=30)  # then a question goes, and with it the member's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,26 @@ async def store_question(
         )
 
 
-async def load_questions(engine: AsyncEngine) -> list[Question]:
-    """All questions, the first due first."""
+async def load_due(engine: AsyncEngine, now: datetime) -> list[Question]:
+    """What is to be asked now, and what was asked and stayed unanswered too long."""
     table = schema.questions
+    asked = table.c.state == "sent"
+    due = and_(~asked, table.c.due_at <= now) | and_(asked, table.c.due_at <= now - UNANSWERED)
     async with engine.connect() as connection:
-        rows = await connection.execute(select(table).order_by(table.c.due_at))
+        rows = await connection.execute(select(table).where(due).order_by(table.c.due_at))
         return [_question(row) for row in rows]
+
+
+async def next_due(engine: AsyncEngine, now: datetime) -> datetime | None:
+    """When there is something to do with a question again, after now; None for never."""
+    table = schema.questions
+    asked = table.c.state == "sent"
+    first = select(func.min(table.c.due_at))
+    async with engine.connect() as connection:
+        to_ask = await connection.scalar(first.where(~asked, table.c.due_at > now))
+        to_forget = await connection.scalar(first.where(asked, table.c.due_at > now - UNANSWERED))
+    times = [to_ask, to_forget and to_forget + UNANSWERED]
+    return min((time for time in times if time), default=None)
 
 
 async def load_question(engine: AsyncEngine, number: int) -> Question | None:

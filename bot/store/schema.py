@@ -1,4 +1,4 @@
-"""The tables. No table holds a member's words, name or plain id."""
+"""The tables. What they hold of members, and how long, stands in PRIVACY.md."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ suggestions = Table(
     ForeignKeyConstraint(
         ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
     ),
+    Index(None, "server_id", "pattern", "remedy"),
 )
 
 # The comments that were learned, by their marks (see bot/store/lessons.py): a thread that grew, was
@@ -123,7 +124,8 @@ pending = Table(
     sqlite_autoincrement=True,
 )
 
-# Names that threads use like a remedy or a pain and that the catalogue lacks.
+# Names that threads use like a remedy or a pain and that the catalogue lacks. Of Discord messages
+# `key` is a keyed hash and `name` empty: it is read there again when it is shown.
 heard = Table(
     "heard",
     metadata,

@@ -37,6 +37,6 @@ def load_key(path: Path) -> bytes:
     return key
 
 
-def member_key(key: bytes, server_id: int, member_id: int) -> str:
-    """A member's keyed hash in one server: the same each time, useless without the key."""
-    return blake2b(f"{server_id}:{member_id}".encode(), key=key, digest_size=16).hexdigest()
+def keyed_hash(key: bytes, server_id: int, what: object) -> str:
+    """What stands for a member's id or a word in one server: useless without the key."""
+    return blake2b(f"{server_id}:{what}".encode(), key=key, digest_size=16).hexdigest()

@@ -87,10 +87,14 @@ async def load_links(
         return [(_suggestion(row), row.link) for row in await connection.execute(query)]
 
 
-async def load_sources(engine: AsyncEngine, server_id: int) -> dict[str, Source]:
-    """The threads that a server learned, by key, the newest first."""
+async def load_sources(
+    engine: AsyncEngine, server_id: int, threads: Collection[str] | None = None
+) -> dict[str, Source]:
+    """The threads that a server learned, by key, the newest first; a few, where they are named."""
     table = schema.threads
     query = select(table).where(table.c.server_id == server_id).order_by(table.c.learned_at.desc())
+    if threads is not None:
+        query = query.where(table.c.thread.in_(threads))
     async with engine.connect() as connection:
         return {
             row.thread: Source(row.thread, row.title, row.link, row.learned_at)
@@ -162,13 +166,17 @@ async def load_one_pending(engine: AsyncEngine, server_id: int, number: int) -> 
     return _pending(row) if row else None
 
 
-async def approve(engine: AsyncEngine, server_id: int, number: int) -> bool:
-    """Lets a suggestion count; its words go. False when it was decided already."""
+async def approve(engine: AsyncEngine, server_id: int, seen: Pending) -> bool:
+    """Lets a suggestion count; its words go. False when it was decided, or is read otherwise now.
+
+    `seen`: as the curator had it.
+    """
     async with engine.begin() as connection:
-        row = await _row(connection, server_id, number)
-        if row is not None:
-            await _approve(connection, [row])
-    return row is not None
+        row = await _row(connection, server_id, seen.number)
+        if row is None or _suggestion(row) != seen.suggestion:
+            return False
+        await _approve(connection, [row])
+    return True
 
 
 async def approve_all(
@@ -176,7 +184,7 @@ async def approve_all(
 ) -> int:
     """Lets all that waits count; gives how many.
 
-    `thread`: only what waits of it. `up_to`: only what came in before the one of the next number.
+    `thread`: only what waits of it. `up_to`: the number of the last that is meant.
     """
     table = schema.pending
     query = select(table).where(table.c.server_id == server_id).order_by(table.c.id)
@@ -190,15 +198,19 @@ async def approve_all(
     return len(rows)
 
 
-async def reject(engine: AsyncEngine, server_id: int, number: int) -> bool:
-    """Lets go of a suggestion, for good. False when it was decided already."""
+async def reject(engine: AsyncEngine, server_id: int, seen: Pending) -> bool:
+    """Lets go of a suggestion, for good. False when it was decided, or is read otherwise now.
+
+    `seen`: as the curator had it.
+    """
     table = schema.pending
     async with engine.begin() as connection:
-        row = await _row(connection, server_id, number)
-        if row is not None:
-            await connection.execute(table.delete().where(table.c.id == number))
-            await _not_again(connection, row)
-    return row is not None
+        row = await _row(connection, server_id, seen.number)
+        if row is None or _suggestion(row) != seen.suggestion:
+            return False
+        await connection.execute(table.delete().where(table.c.id == seen.number))
+        await _not_again(connection, row)
+    return True
 
 
 async def correct(engine: AsyncEngine, server_id: int, number: int, field: str, value: str) -> bool:

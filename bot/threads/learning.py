@@ -144,6 +144,10 @@ class Learner:
         """What one comment says of remedies; `teller`: by whom, where that is known."""
         return list(self._said(self._reader.skim(text), teller))
 
+    def names(self, text: str) -> list[Name]:
+        """The names in a comment that are used like a remedy or a pain and that nobody knows."""
+        return list(self._unknown(self._reader.skim(text)))
+
     def learn(self, thread: Thread) -> Lesson:
         """What the thread teaches. Whatever the text, no exception."""
         people = thread.people()
@@ -241,7 +245,9 @@ class Learner:
                 yield Said(each.remedy, stance, quote)
 
     def _said(self, reading: Reading, teller: Teller | None) -> Iterator[Said]:
-        mentions = without_broader(self._catalogue, reading.of_kind("remedy"))
+        # What this server's curators took out is still read, and no remedy here.
+        known = [m for m in reading.of_kind("remedy") if m.concept.name in self._catalogue.remedies]
+        mentions = without_broader(self._catalogue, known)
         if not mentions:
             return
         found: dict[str, list[tuple[Mention, Array]]] = {}

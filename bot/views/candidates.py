@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
 from discord import ui
 
-from bot.store.candidates import Candidate, drop_candidate, load_candidates
+from bot.store.candidates import Candidate, drop_candidate, load_candidates, load_places
 from bot.store.entries import Kind
 from bot.threads.learning import around
 from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
-from bot.views.text import safe
+from bot.views.text import linked, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -30,7 +31,7 @@ class CandidateButton(
 ):
     """Opens the form with the name filled in, or lets the name go."""
 
-    def __init__(self, what: str, kind: str, key: str) -> None:
+    def __init__(self, what: str, kind: Kind, key: str) -> None:
         self.what, self.kind, self.key = what, kind, key
         custom_id = f"aid1:name:{what}:{kind}:{key}"
         super().__init__(ui.Button(label=LABELS[what], custom_id=custom_id))
@@ -41,47 +42,76 @@ class CandidateButton(
 
         bot = interaction.client
         server = bot.curator(interaction).server_id
+        viewer = viewer_of(interaction)
         if self.what == "drop":
             await interaction.response.defer()
             await drop_candidate(bot.engine, server, self.kind, self.key)
-            layout = await review_layout(viewer_of(interaction))
-            await interaction.edit_original_response(view=layout)
+            await interaction.edit_original_response(view=await review_layout(viewer))
             return
-        named = await load_candidates(bot.engine, server, NAMED_BY)
-        name = next((one.name for one in named if one.key == self.key), self.key)
-        state = {"name": name.capitalize()}
+        named = await _used(viewer, self.kind, self.key)
+        state = {"name": named.name.capitalize()}
         form = RemedyForm if self.kind == "remedy" else PatternForm
         await interaction.response.send_modal(form(state=state, anyway=self.kind == "pattern"))
 
 
 async def candidate_layout(viewer: Viewer) -> AidView | None:
-    """The name that most people use and the catalogue lacks; None where there is none."""
+    """The name that most people use and the catalogue lacks; None where there is none.
+
+    Passed over is one that whoever looks may not read, and what was added meanwhile is let go.
+    """
     bot, server = viewer.bot, viewer.server
     for candidate in await load_candidates(bot.engine, server, NAMED_BY):
-        kind: Kind = "pattern" if candidate.kind == "pattern" else "remedy"
-        if bot.curating.alike(server, kind, candidate.name) is None:
-            return await _layout(viewer, candidate)
+        used = await _used(viewer, candidate.kind, candidate.key)
+        if not used.name:
+            continue
+        if bot.curating.alike(server, candidate.kind, used.name) is None:
+            return _layout(candidate, used)
         await drop_candidate(bot.engine, server, candidate.kind, candidate.key)
     return None
 
 
-async def _layout(viewer: Viewer, candidate: Candidate) -> AidView:
-    what = "a pain" if candidate.kind == "pattern" else "a remedy"
-    lines = []
-    for kept, link in candidate.places:
-        words = "" if await viewer.is_hidden(link) else kept
-        message = None if words else await viewer.message(link)
-        words = words or (around(message.text, candidate.name) if message else "")
-        where = f" ([there](<{link}>))" if link else ""
+class _Used(NamedTuple):
+    """A name as it is spelt, "" where nobody may read it, and lines that show its use."""
+
+    name: str
+    lines: Sequence[str]
+
+
+async def _used(viewer: Viewer, kind: Kind, key: str) -> _Used:
+    """How a name is used, as far as whoever looks may read it.
+
+    Of Discord messages only a hash is kept: there the name itself is read again.
+    """
+    name, lines = "", []
+    for place in await load_places(viewer.bot.engine, viewer.server, kind, key):
+        words = "" if await viewer.is_hidden(place.link) else place.quote
+        message = None if words else await viewer.message(place.link)
+        spelt = place.name or (_spelt(viewer, message.text, key) if message else "")
+        if message and spelt:
+            words = around(message.text, spelt)
+        name = name or spelt
         if words:
+            where = f" ({linked('there', place.link)})" if place.link else ""
             lines.append(f"> {safe(words)}{where}")
+    return _Used(name, lines)
+
+
+def _spelt(viewer: Viewer, text: str, key: str) -> str:
+    """The name in a message of which `key` is the hash, "" where it is not there any more."""
+    bot, server = viewer.bot, viewer.server
+    names = bot.learner(server).names(text)
+    return next((one.name for one in names if bot.name_key(server, one.key) == key), "")
+
+
+def _layout(candidate: Candidate, used: _Used) -> AidView:
+    what = "a pain" if candidate.kind == "pattern" else "a remedy"
     return view_of(
         CALM,
         ui.TextDisplay(
-            f"### Runners keep naming **{safe(candidate.name)}**\n{candidate.people} people in "
+            f"### Runners keep naming **{safe(used.name)}**\n{candidate.people} people in "
             f"your threads name it like {what}, and I do not know it."
         ),
-        *((ui.TextDisplay("\n".join(lines)),) if lines else ()),
+        *((ui.TextDisplay("\n".join(used.lines)),) if used.lines else ()),
         ui.ActionRow(
             *(CandidateButton(what, candidate.kind, candidate.key) for what in ("add", "drop"))
         ),

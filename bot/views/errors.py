@@ -38,9 +38,10 @@ BROKEN = (
 )
 MESSAGE_LENGTH = 2000  # Discord's, for a message's text
 FORM_TOO_OLD = (
-    "I was restarted while this form was open, so I cannot take it. Nothing was changed. Please "
-    "open it again; what you typed is here for you to copy."
+    "This form was open for very long, or I was restarted meanwhile, so I cannot take it. Nothing "
+    "was changed. Please open it again; what you typed is here for you to copy."
 )
+FORM_SECONDS = 6 * 3600
 KNOWN_FORM = "known form"
 ALREADY_ACKNOWLEDGED = 40060
 SLUG = r"[a-z0-9-]{1,40}"  # of a pattern or a remedy, in the custom_id of a Guarded item
@@ -136,7 +137,13 @@ class AidView(discord.ui.LayoutView):
 
 
 class AidModal(discord.ui.Modal):
-    """A modal with the error path. What was typed into it is given back when it fails."""
+    """A modal with the error path. What was typed into it is given back when it fails.
+
+    Discord does not tell that one was closed without being sent, so each is let go in time.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(timeout=FORM_SECONDS)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Notes that the form is known, see `answer_unknown_form`."""

@@ -73,7 +73,7 @@ def difference_layout(
     `again`: another one was shown before.
     """
     if not difference.rows:
-        return note_layout("Nothing to change", "All of that is here already.", ""), []
+        return note_layout("Nothing to change", "All of that is here already."), []
     since = "Somebody changed remedies since you looked. Now it is this:\n" if again else ""
     title = (
         f"### This would change {counted(len(difference.rows), 'remedy', 'remedies')}\n"

@@ -43,7 +43,7 @@ async def chosen_threads(interaction: discord.Interaction[AidStation], chosen: s
     return [
         source.thread
         for source in sources.values()
-        if chosen in (source.thread, place_of(source.link))
+        if chosen == source.thread or (chosen and chosen == place_of(source.link))
     ]
 
 
@@ -62,7 +62,7 @@ def _threads(viewer: Viewer, sources: Iterable[Source]) -> Iterable[Named]:
     for one in sources:
         place = place_of(one.link)
         title = one.title if not place or viewer.called(place) else "A thread, archived or hidden"
-        when = f" (learned {one.learned_at:%d %b %Y %H:%M})"
+        when = f" (learned {one.learned_at:%d %b %Y %H:%M} UTC)"
         yield title[: LABEL - len(when)] + when, one.thread, (one.link, place)
 
 

@@ -138,10 +138,11 @@ def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> Ai
     )
 
 
-def note_layout(title: str, text: str, caution: str) -> AidView:
-    """A short friendly word."""
+def note_layout(title: str, text: str, small: str = "") -> AidView:
+    """A short friendly word; `small`: what stands below it in small print."""
     # A text of its own: right after a list it would be read as part of the last item.
-    return view_of(CALM, ui.TextDisplay(f"### {title}\n{text}"), ui.TextDisplay(f"-# {caution}"))
+    below = [ui.TextDisplay[AidView](f"-# {small}")] if small else []
+    return view_of(CALM, ui.TextDisplay(f"### {title}\n{text}"), *below)
 
 
 def understood_line(understood: str) -> str:

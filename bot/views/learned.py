@@ -30,7 +30,7 @@ from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
-from bot.views.text import safe
+from bot.views.text import linked, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -45,6 +45,7 @@ LABELS = {
 }
 STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
 FIELDS = ("pattern", "remedy", "stance")
+MEANWHILE = "Somebody else was faster with that one. Please look at what waits now."
 CORRECTED = "Somebody else has corrected that one meanwhile. Please look at it again."
 
 
@@ -96,8 +97,8 @@ class DecideLearned(
             await approve_all(bot.engine, server, pending.suggestion.thread, up_to)
         else:
             decide = reject if self.what == "no" else approve
-            if not await decide(bot.engine, server, self.number):
-                return DECIDED
+            if not await decide(bot.engine, server, pending):
+                return MEANWHILE
         if self.what != "no":
             await bot.servers.refresh(server)
         return ""
@@ -147,14 +148,15 @@ async def learned_layout(viewer: Viewer) -> AidView | None:
     first = await load_next_pending(bot.engine, server)
     if first is None:
         return None
-    count = await count_pending(bot.engine, server, first.suggestion.thread)
+    thread = first.suggestion.thread
+    count = await count_pending(bot.engine, server, thread)
     total = await count_pending(bot.engine, server)
-    source = (await load_sources(bot.engine, server)).get(first.suggestion.thread)
+    source = (await load_sources(bot.engine, server, [thread])).get(thread)
     seen = source is not None and not await viewer.is_hidden(source.link)
     title = f"### From {source_name(source) if source and seen else 'a thread'}"
     buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
     if count > 1:
-        last = await load_last_number(bot.engine, server, first.suggestion.thread)
+        last = await load_last_number(bot.engine, server, thread)
         buttons.append(DecideLearned("rest", first.number, f"{_mark(first)}-{last}"))
     return view_of(
         CALM,
@@ -195,7 +197,7 @@ def _mark(pending: Pending) -> str:
 async def _told(viewer: Viewer, pending: Pending) -> str:
     """The words, what is read in them, and where they stand."""
     reads = _reads(pending, viewer.bot.knowledge(viewer.server))
-    link = f"\n[There it stands](<{pending.link}>)" if pending.link else ""
+    link = f"\n{linked('There it stands', pending.link)}" if pending.link else ""
     return f"> {await _words(viewer, pending)}\n{reads}{link}"
 
 

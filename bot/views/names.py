@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
 
 from bot.knowledge.names import CHOICES, Names, names_of
+from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.store.entries import Kind
+from bot.views.errors import log_failure
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -19,6 +22,26 @@ if TYPE_CHECKING:
 HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
 CHOOSE = "Please choose the {what} from the list that opens as you type."
 Choices = list[app_commands.Choice[str]]
+Suggest = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, Choices]]
+
+
+def autocomplete(suggest: Suggest) -> Suggest:
+    """An autocomplete with the error path: discord.py's own logs who typed, and what.
+
+    What fails is logged, and nothing is offered; nor to whom it is refused.
+    """
+
+    @wraps(suggest)
+    async def guarded(interaction: discord.Interaction[Any], typed: str) -> Choices:
+        try:
+            return await suggest(interaction, typed)
+        except RefusedError:
+            return []
+        except Exception as error:  # noqa: BLE001 - whatever it is, typing goes on
+            log_failure(f"autocomplete {suggest.__name__}", error)
+            return []
+
+    return guarded
 
 
 async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, typed: str) -> Choices:
@@ -27,12 +50,14 @@ async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, type
     return _choices(typed, names_of(knowledge, kind), _used(interaction, kind))
 
 
+@autocomplete
 async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a pattern, by its names or by what it feels like ("outside of knee")."""
     named = await suggest(interaction, "pattern", typed)
     return named or _described(interaction, typed)
 
 
+@autocomplete
 async def suggest_own_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a pattern of the server's own, which its curators may change."""
     knowledge = interaction.client.knowledge(interaction.guild_id)
@@ -40,6 +65,7 @@ async def suggest_own_pattern(interaction: discord.Interaction[AidStation], type
     return _choices(typed, Names(own), _used(interaction, "pattern"))
 
 
+@autocomplete
 async def suggest_offered(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a pattern that the remedy chosen beside it is offered for."""
     knowledge = interaction.client.knowledge(interaction.guild_id)
@@ -49,6 +75,7 @@ async def suggest_offered(interaction: discord.Interaction[AidStation], typed: s
     return _choices(typed, Names(offered), _used(interaction, "pattern"))
 
 
+@autocomplete
 async def suggest_remedy(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
     """Autocomplete for a remedy."""
     return await suggest(interaction, "remedy", typed)
@@ -57,7 +84,11 @@ async def suggest_remedy(interaction: discord.Interaction[AidStation], typed: st
 async def suggest_removed(
     interaction: discord.Interaction[AidStation], kind: Kind, typed: str
 ) -> Choices:
-    """Autocomplete for what was taken out or is hidden, the last taken out first."""
+    """What was taken out or is hidden, the last taken out first.
+
+    Raises RefusedError for whoever is no curator: what they took out is not for all to read.
+    """
+    interaction.client.curator(interaction)
     removed = await interaction.client.curating.removed(interaction.guild_id or 0, kind)
     return [
         app_commands.Choice(name=name[:100], value=slug)
@@ -69,7 +100,7 @@ async def suggest_removed(
 async def suggest_with_history(
     interaction: discord.Interaction[AidStation], kind: Kind, typed: str
 ) -> Choices:
-    """Autocomplete for what curators may have changed, what they took out with it."""
+    """What curators may have changed, and what they took out. Raises RefusedError for others."""
     of_kind = suggest_remedy if kind == "remedy" else suggest_own_pattern
     here = await of_kind(interaction, typed)
     removed = await suggest_removed(interaction, kind, typed)

@@ -21,12 +21,12 @@ from bot.threads.learning import Said
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
-from bot.views.text import counted, name_of, number_emoji, safe, verb_for
+from bot.views.text import counted, linked, name_of, number_emoji, safe, verb_for
 
 if TYPE_CHECKING:
     from bot.client import AidStation
 
-MOST_QUOTES, MOST_SOURCES = 3, 4
+MOST_QUOTES, MOST_SOURCES, MOST_LOOKED_AT = 3, 4, 50
 PART = 700  # characters for one remedy: five of them fit into a message
 _FROM = "-# From: "
 SAID: dict[Stance, str] = {
@@ -101,14 +101,15 @@ async def _sources(
     bot: AidStation, viewer: Viewer | None, said: Sequence[Suggestion], room: int
 ) -> str:
     """Where it was said, in at most `room` characters: what the member may see, then how many."""
+    threads = [key for key, _ in Counter(one.thread for one in said).most_common()]
+    likely = threads[:MOST_LOOKED_AT]
     known: dict[str, Source] = {
         **{key: Source(key, title, "") for key, title in bot.shipped_titles.items()},
-        **await load_sources(bot.engine, EVERY_SERVER),
-        **(await load_sources(bot.engine, viewer.server) if viewer else {}),
+        **await load_sources(bot.engine, EVERY_SERVER, likely),
+        **(await load_sources(bot.engine, viewer.server, likely) if viewer else {}),
     }
-    threads = [key for key, _ in Counter(one.thread for one in said).most_common()]
     shown: list[str] = []
-    for source in (known[key] for key in threads if key in known):
+    for source in (known[key] for key in likely if key in known):
         if len(shown) == MOST_SOURCES:
             break
         # In a direct message nobody knows which of a server's channels they may read.
@@ -123,7 +124,7 @@ async def _sources(
 def source_name(source: Source) -> str:
     """A thread's title, as a link where it has an address."""
     title = safe(source.title, 60)
-    return f"[{title}](<{source.link}>)" if source.link else title
+    return linked(title, source.link) if source.link else title
 
 
 async def _quotes(viewer: Viewer, own: Sequence[tuple[Suggestion, str]]) -> list[str]:
@@ -135,7 +136,7 @@ async def _quotes(viewer: Viewer, own: Sequence[tuple[Suggestion, str]]) -> list
         said = said_of(viewer, message.text, counted_as.remedy) if message else None
         # Who has changed their mind since is not quoted for what they said before.
         if said and not (message and message.edited and said.stance != counted_as.stance):
-            lines.append(f"> {safe(said.quote)} ([there](<{link}>))")
+            lines.append(f"> {safe(said.quote)} ({linked('there', link)})")
     return lines
 
 

@@ -67,6 +67,7 @@ class AskLater(
         if advice is None:
             await tell_privately(interaction, "I do not know this pain any more.")
             return
+        await interaction.response.defer(ephemeral=True, thinking=True)
         due = discord.utils.utcnow() + AFTER
         remedies = await self._shown(interaction) or tuple(
             ranked.remedy.slug for ranked in advice.remedies
@@ -79,7 +80,7 @@ class AskLater(
             "answer, at most 30 days longer."
         )
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
-        await interaction.response.send_message(view=layout, ephemeral=True)
+        await interaction.followup.send(view=layout, ephemeral=True)
 
     async def _shown(self, interaction: discord.Interaction[AidStation]) -> tuple[str, ...]:
         """The remedies that this reply shows: as its vote buttons have them, or as it is stored.
@@ -121,7 +122,7 @@ class AnswerQuestion(
         await interaction.response.defer()
         question = await load_question(bot.engine, self.number)
         if question is None or question.member_id != interaction.user.id:
-            await interaction.edit_original_response(view=note_layout("Thank you", OVER, ""))
+            await interaction.edit_original_response(view=note_layout("Thank you", OVER))
             return
         for vote in self._votes(question, bot.member_key(question.server_id, question.member_id)):
             bot.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)

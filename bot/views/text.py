@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from urllib.parse import quote
 
 from bot.advice import Advice, RankedRemedy
 from bot.knowledge.catalogue import Evidence, Pattern, Remedy
@@ -21,6 +22,7 @@ GRADES = {
     "little": "little support",
     "advised-against": "advised against",
 }
+_IN_ADDRESSES = "%/:?#@!$&'()+,;=~"  # all that may stand there but < > [ ] and *
 _SPECIAL = re.compile(r"[\\*_~`|<>\[\]()#@:/]|^-")  # a dash at the beginning makes a list
 
 
@@ -48,6 +50,11 @@ def curated(text: str, own: bool) -> str:
 def name_of(entry: Pattern | Remedy) -> str:
     """What a pattern or remedy is called, safe to show."""
     return curated(entry.name, entry.own)
+
+
+def linked(words: str, address: str) -> str:
+    """Words, safe already, as a link without a preview; nothing in the address ends it early."""
+    return f"[{words}](<{quote(address, safe=_IN_ADDRESSES)}>)"
 
 
 def caution_text(caution: str, club_line: str) -> str:
@@ -161,5 +168,5 @@ def _source(evidence: Evidence) -> str:
     name = evidence.source.split(",")[0]  # "Neal 2022" of "Neal 2022, review of 65 trials"
     if evidence.year and str(evidence.year) not in name:
         name = f"{name} {evidence.year}"
-    linked = evidence.url and evidence.url.startswith("https://")
-    return f"[{name}](<{evidence.url}>)" if linked else name
+    address = evidence.url or ""
+    return linked(name, address) if address.startswith("https://") else name
