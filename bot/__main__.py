@@ -14,8 +14,8 @@ import typer
 
 from bot import db_command
 from bot.answer import Answerer
+from bot.datafiles import DataFileError
 from bot.house import load_learner, shipped_knowledge
-from bot.knowledge.catalogue import CatalogueError
 from bot.settings import ROOT, Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -48,7 +48,7 @@ def _settings() -> Settings:
 def _load(settings: Settings) -> Answerer:
     try:
         return Answerer.load(settings.data_dir)
-    except CatalogueError as error:
+    except DataFileError as error:
         _stop(error)
 
 
@@ -100,7 +100,7 @@ def ask(
     answerer = _load(settings)
     try:
         knowledge = shipped_knowledge(answerer, settings.data_dir)
-    except CatalogueError as error:
+    except DataFileError as error:
         _stop(error)
     if jsonl:
         bad = 0
@@ -161,7 +161,7 @@ def learn(
     answerer = _load(settings)
     try:
         learner = load_learner(answerer, settings.data_dir)
-    except CatalogueError as error:
+    except DataFileError as error:
         _stop(error)
     failures = learn_files(
         files or [],
@@ -219,7 +219,7 @@ def measure(
             half,  # type: ignore[arg-type]
             threads=settings.data_dir / "threads",
         )
-    except (CasesError, CatalogueError) as error:
+    except (CasesError, DataFileError) as error:
         _stop(error)
     if as_object:
         print(
@@ -242,7 +242,7 @@ def _serve(job: object) -> None:
         asyncio.run(job)  # type: ignore[arg-type]
     except KeyboardInterrupt:
         typer.echo("Bye.")
-    except (CatalogueError, SettingsError, StoreError) as error:
+    except (DataFileError, SettingsError, StoreError) as error:
         _stop(error)
     except SQLAlchemyError as error:
         _stop(f"DATABASE_URL cannot be used: {error}")

@@ -15,7 +15,7 @@ SHOWN = 5
 # What threads say is worth at most so many votes. Half of the ten that it might be: in
 # benchmarks/simulate_votes.py more of them hold up a club whose members know better.
 PRIOR_VOTES = 5.0
-DOUBT, FEW = 4.0, 0.3
+DOUBT, FEW = 12.0, 0.3
 VOTES_SHOWN_FROM = 5
 PLACES_FOR_ADDED = 2  # of the five, for what curators added and votes have not carried up yet
 T = TypeVar("T")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,7 @@ from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue, Pattern, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
+from bot.notes import Note, load_notes, notes_for, without_left_out
 from bot.own_patterns import Comparer, Likeness, OwnPatterns, load_likeness
 from bot.reading.describe import describe
 from bot.reading.language import is_english
@@ -27,7 +28,7 @@ SURE_FROM = 0.45  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
 SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
-ASKED = 4  # buttons of the question when unsure
+ASKED = 5  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
     "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
@@ -45,9 +46,11 @@ class Answer:
 
     `understood`: what was read, in plain words, "" when nothing. `matches`: best first, at most
     five. `advice`: for the first match, None for a red flag or when nothing fits. `close`: the
-    other matches that are near enough to offer as buttons (at most two; when unsure, all that
-    the question offers). `caution`: always there. `reasons`: why the first match is first.
-    `intimate`: few would want a whole channel to read it.
+    other matches that are near enough, or named as well, to offer as buttons (at most two; when
+    unsure, all that the question offers). `caution`: always there. `reasons`: why the first match
+    is first.
+    `intimate`: few would want a whole channel to read it. `notes`: what somebody like the writer
+    must be told besides; their remedies are left out of the advice already.
     """
 
     kind: Kind
@@ -60,29 +63,37 @@ class Answer:
     caution: str
     reasons: tuple[Reason, ...] = ()
     intimate: bool = False
+    notes: tuple[str, ...] = ()
 
 
 class Answerer:
     """Reads, triages, matches and advises. Built once; `answer` touches no database."""
 
     def __init__(
-        self, catalogue: Catalogue, reader: Reader, assessor: Assessor, likeness: Likeness
+        self,
+        catalogue: Catalogue,
+        reader: Reader,
+        assessor: Assessor,
+        likeness: Likeness,
+        notes: Mapping[str, Note],
     ) -> None:
         self.catalogue = catalogue
         self.reader = reader
         self.assessor = assessor
         self._comparer = Comparer(reader, assessor)
         self._likeness = likeness
+        self._notes = notes
         self.matcher = Matcher(assessor.model)
         self._triager = Triager(assessor.flags, assessor.model)
 
     @classmethod
     def load(cls, data_dir: Path) -> Answerer:
-        """Everything that answering needs from `data_dir`. Raises CatalogueError."""
+        """Everything that answering needs from `data_dir`. Raises DataFileError."""
         catalogue = load_catalogue(data_dir)
         reader = Reader(data_dir, catalogue)
         assessor = Assessor.load(data_dir, reader.concepts)
-        answerer = cls(catalogue, reader, assessor, load_likeness(data_dir))
+        notes = load_notes(data_dir, catalogue, reader.concepts)
+        answerer = cls(catalogue, reader, assessor, load_likeness(data_dir), notes)
         # All of that stays for good: the garbage collector need not look through it again and
         # again, which would cost a third of each answer.
         gc.freeze()
@@ -111,17 +122,21 @@ class Answerer:
         assessment = self.assessor.assess(reading)
         verdict = self._triager.judge(assessment)
         triage = verdict.triage
+        notes = notes_for(reading, self._notes)
+        says = tuple(note.says for note in notes)
         if triage.level == "self-care":
             if not is_english(reading):
                 return _nothing("other-language")
             if verdict.off_topic and not _names_little_but_a_place(reading):
-                return _nothing("off-topic")
+                return replace(_nothing("off-topic"), notes=says)
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
         understood = describe(reading, assessment.places, self.reader.labels)
         first, second = matches[0], matches[1]
+        little = _says_little(reading)
         sure = (
-            first.score >= (SURE_OF_LITTLE_FROM if _says_little(reading) else SURE_FROM)
+            first.score >= (SURE_OF_LITTLE_FROM if little else SURE_FROM)
             and first.score - second.score >= SURE_LEAD
+            and not (little and self._is_broad(reading))
         )
         # The place complained of: "my private physio" is none.
         intimate = any(one.mention.concept in self.reader.intimate for one in assessment.places[:1])
@@ -137,19 +152,30 @@ class Answerer:
                 caution=RED_FLAG_CAUTION,
                 intimate=triage.intimate or intimate,
             )
-        close = tuple(one for one in matches[1:] if one.score >= CLOSE_SHARE * first.score)
+        named = {one.concept.name for one in reading.of_kind("named") if one.status == "affirmed"}
+        close = tuple(
+            one
+            for one in matches[1:]
+            if one.score >= CLOSE_SHARE * first.score or one.slug in named
+        )
         return Answer(
             kind="advice" if sure else "unsure",
             understood=understood,
             triage=triage,
             matches=matches,
             sure=sure,
-            advice=advise(first.slug, knowledge),
+            advice=without_left_out(advise(first.slug, knowledge), notes),
             close=close[:2] if sure else matches[1:ASKED],
             caution=CAUTION,
             reasons=tuple(self.matcher.reasons(assessment, matches)) if sure else (),
             intimate=intimate,
+            notes=says,
         )
+
+    def _is_broad(self, reading: Reading) -> bool:
+        """Whether no place is named but such in which several pains sit: "my foot hurts"."""
+        places = reading.of_kind("place")
+        return bool(places) and all(one.concept in self.reader.broad for one in places)
 
 
 def _says_little(reading: Reading) -> bool:

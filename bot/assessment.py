@@ -44,7 +44,7 @@ class Assessor:
 
     @classmethod
     def load(cls, data_dir: Path, known: frozenset[Concept]) -> Assessor:
-        """Flags and model of `data_dir`; `known`: the lexicon's concepts. Raises CatalogueError."""
+        """Flags and model of `data_dir`; `known`: the lexicon's concepts. Raises DataFileError."""
         return cls(load_flags(data_dir, known), load_model(data_dir / MODEL_FILE))
 
     def assess(self, reading: Reading) -> Assessment:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import sys
 from collections import Counter, defaultdict
@@ -25,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.advice import Advice, advise
 from bot.answer import CAUTION, Answer, Answerer
 from bot.curating import Curating, Curator
+from bot.house import load_learner
 from bot.knowledge.own import RefusedError
 from bot.knowledge.shipped import load_suggestions, load_titles
 from bot.knowledge.snapshot import Knowledge
@@ -33,7 +32,6 @@ from bot.reading.lexicon import Concept
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
 from bot.store.asked import count_answer, load_all_asked
-from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.store.database import open_engine, upgrade
 from bot.store.secret import key_file, keyed_hash, load_key
 from bot.store.server_settings import (
@@ -42,11 +40,9 @@ from bot.store.server_settings import (
     store_server_settings,
 )
 from bot.threads.learning import Learner
-from bot.threads.references import ReferenceFinder
-from bot.threads.stance_model import StanceReader
-from bot.threads.unknown import NameFinder
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
+from bot.views.commands import sync_changed
 from bot.views.errors import AidTree, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
 from bot.views.history import HISTORY_ITEMS
@@ -92,9 +88,7 @@ class AidStation(commands.AutoShardedBot):
     _settings: dict[int, ServerSettings]
     _key: bytes
     shipped_titles: dict[str, str]
-    _stances: StanceReader
-    _names: NameFinder
-    _references: ReferenceFinder
+    _learner: Learner
 
     def __init__(self, settings: Settings) -> None:
         intents = discord.Intents.none()
@@ -163,10 +157,7 @@ class AidStation(commands.AutoShardedBot):
         """Reads threads as this server's own names have it."""
         knowledge = self.servers.knowledge(server_id)
         reader = knowledge.reader or self._answerer.reader
-        assessor = self._answerer.assessor
-        return Learner(
-            knowledge.catalogue, reader, assessor, self._stances, self._names, self._references
-        )
+        return self._learner.with_own(knowledge.catalogue, reader)
 
     def _counts_shipped(self, server_id: int) -> bool:
         return self.server_settings(server_id).shipped_threads
@@ -227,7 +218,7 @@ class AidStation(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Opens what is stored, loads what answering needs, tells Discord of changed commands.
 
-        Raises StoreError, CatalogueError or a load error: a bot that cannot answer does not start.
+        Raises StoreError, DataFileError or a load error: a bot that cannot answer does not start.
         """
         await upgrade(self.settings.database_url)
         self.engine = open_engine(self.settings.database_url)
@@ -238,9 +229,7 @@ class AidStation(commands.AutoShardedBot):
         last_year = (discord.utils.utcnow() - timedelta(days=365)).date()
         for server_id, times in (await load_all_asked(self.engine, last_year)).items():
             self._asked[server_id].update(times)
-        self._stances, self._names = loaded.stances, loaded.names
-        self._references = loaded.references
-        self.shipped_titles = loaded.titles
+        self._learner, self.shipped_titles = loaded.learner, loaded.titles
         self.servers = await Servers.load(
             self.engine, loaded.answerer, loaded.shipped, self._counts_shipped
         )
@@ -251,7 +240,7 @@ class AidStation(commands.AutoShardedBot):
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS)
         self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide)
-        await self._sync_changed_commands()
+        await sync_changed(self)
 
     async def launch_shards(self) -> None:
         """Connects; away from Discord's own API, every connection goes to that API's gateway."""
@@ -282,66 +271,13 @@ class AidStation(commands.AutoShardedBot):
         if hasattr(self, "engine"):
             await self.engine.dispose()
 
-    async def stale_commands(self) -> list[str]:
-        """Commands that Discord knows otherwise than they are here; the next start tells it.
-
-        That a command or an option of it is missing, or worded otherwise, Discord itself tells.
-        Where only the rest differs from what it was last told, all are named. Raises
-        discord.HTTPException when Discord cannot be asked.
-        """
-        here = {_typed(one): _as_shown(one) for one in self._commands()}
-        fetched = [dict(one.to_dict()) for one in await self.tree.fetch_commands()]
-        there = {_typed(one): _as_shown(one) for one in fetched}
-        stale = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
-        told = await load_fingerprint(self.engine, self.application_id or 0)
-        if told != _fingerprint(self._commands()):
-            stale = stale or set(here)
-        if stale:
-            await forget_fingerprints(self.engine)
-        return sorted(stale)
-
-    def _commands(self) -> list[dict[str, Any]]:
-        return [command.to_dict(self.tree) for command in self.tree.get_commands()]
-
-    async def _sync_changed_commands(self) -> None:
-        application_id = self.application_id or 0
-        fingerprint = _fingerprint(self._commands())
-        if fingerprint == await load_fingerprint(self.engine, application_id):
-            return
-        try:
-            told = await self.tree.sync()
-        except discord.HTTPException as error:
-            # The old commands still answer; the next start tries again.
-            log_failure("command sync", error)
-            return
-        await store_fingerprint(self.engine, application_id, fingerprint)
-        log.info("Told Discord of %d commands", len(told))
-
-
-def _fingerprint(commands: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
-
-
-def _typed(command: Mapping[str, Any]) -> str:
-    slash = command["type"] == discord.AppCommandType.chat_input.value
-    return f"/{command['name']}" if slash else f"“{command['name']}”"
-
-
-def _as_shown(command: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What members see of a command or an option, in the same form from here and from Discord."""
-    options = tuple(_as_shown(option) for option in command.get("options", ()))
-    required = bool(command.get("required"))
-    return command["name"], command.get("description", ""), required, options
-
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     answerer: Answerer
+    learner: Learner
     shipped: tuple[Suggestion, ...]
     titles: dict[str, str]
-    stances: StanceReader
-    names: NameFinder
-    references: ReferenceFinder
     pictures: Pictures
 
 
@@ -372,13 +308,12 @@ async def run_bot(settings: Settings) -> None:
 # collector no longer looks at (see Answerer.load) is never freed.
 @lru_cache(maxsize=1)
 def _load(data_dir: Path) -> _Loaded:
+    answerer = Answerer.load(data_dir)
     return _Loaded(
-        answerer=Answerer.load(data_dir),
+        answerer=answerer,
+        learner=load_learner(answerer, data_dir),
         shipped=load_suggestions(data_dir),
         titles=load_titles(data_dir),
-        stances=StanceReader.load(data_dir),
-        names=NameFinder(data_dir),
-        references=ReferenceFinder(data_dir),
         pictures=Pictures(data_dir),
     )
 

@@ -57,10 +57,14 @@ class Curator:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing a change did: the entry's name, and the later changes that went with it."""
+    """What undoing a change did: the entry's name, and the later changes that went with it.
+
+    `gone`: it was not there before that change, and is not any more.
+    """
 
     name: str
     later: tuple[Change, ...]
+    gone: bool
 
 
 class AlikeError(RefusedError):
@@ -230,7 +234,8 @@ class Curating:
             later = await load_changes(self._engine, change.key, above=number)
             await self._write(who, {change.key: change.before})
         name = self._name(kind, slug, change.before or stored.get(slug) or change.after)
-        return Undone(name, tuple(later))
+        gone = change.before is None and slug not in self._shipped(kind)
+        return Undone(name, tuple(later), gone)
 
     async def state(self, server_id: int, kind: Kind, slug: str) -> Data:
         """An entry's fields as they stand. Raises RefusedError for one that is not there."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.knowledge.catalogue import CatalogueError, Line, Slug, check, read_tables
+from bot.datafiles import DataFileError, Line, Slug, check, read_tables
 from bot.reading.lexicon import Concept
 from bot.reading.reading import Mention, Reading
 
@@ -122,7 +122,7 @@ def _in_one_sentence(
 
 
 def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
-    """The flags of data/flags. Raises CatalogueError; `known` are the lexicon's concepts."""
+    """The flags of data/flags. Raises DataFileError; `known` are the lexicon's concepts."""
     tables = read_tables(data_dir / "flags")
     entries = {slug: check(path, slug, FlagEntry, row) for slug, (path, row) in tables.items()}
     rules: dict[Concept, list[Rule]] = {}
@@ -131,7 +131,7 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
         for line in entry.when:
             rule = _rule(slug, entry, line)
             for concept in sorted(rule.concepts - known):
-                raise CatalogueError(
+                raise DataFileError(
                     f"{path}: [{slug}] when: {line!r}: no {concept.kind} {concept.name!r}"
                 )
             for concept in rule.groups[0][0]:

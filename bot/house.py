@@ -14,12 +14,12 @@ from bot.threads.unknown import NameFinder
 
 
 def shipped_knowledge(answerer: Answerer, data_dir: Path) -> Knowledge:
-    """What everyone starts with: the catalogue and the shipped threads. Raises CatalogueError."""
+    """What everyone starts with: the catalogue and the shipped threads. Raises DataFileError."""
     return build_knowledge(answerer.catalogue, load_suggestions(data_dir))
 
 
 def load_learner(answerer: Answerer, data_dir: Path) -> Learner:
-    """A learner that reads with the answerer's own reader and model. Raises CatalogueError."""
+    """A learner that reads with the answerer's own reader and model. Raises DataFileError."""
     return Learner(
         answerer.catalogue,
         answerer.reader,

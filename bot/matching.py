@@ -10,7 +10,7 @@ import numpy as np
 from bot.assessment import PATTERNS, Assessment
 from bot.model import Model
 from bot.own_patterns import OwnPatterns
-from bot.reading.features import WORDS, told_by
+from bot.reading.features import WORDS, stands_for, told_by
 
 MOST = 5
 MOST_REASONS = 6
@@ -68,17 +68,19 @@ class Matcher:
         trained = [one.slug for one in matches if one.slug in self._classes]
         if len(trained) < 2 or trained[0] != matches[0].slug:
             return []
-        vector = assessment.vector
-        concepts, rest = self._model.contributions(
-            vector, assessment.scores, PATTERNS, trained[0], trained[1:]
+        meant = stands_for(assessment.reading)
+        weights: dict[str, float] = {}
+        first, others = trained[0], trained[1:]
+        lead, adding = self._model.contributions(
+            assessment.vector, assessment.scores, PATTERNS, first, others
         )
-        weights = {WORDS: rest}
-        names = self._model.vocabulary.names
-        rows = vector.rows[vector.concepts].tolist()
-        for row, weight in zip(rows, concepts.tolist(), strict=True):
-            told = told_by(names[row])
-            for what in told:
-                weights[what] = weights.get(what, 0.0) + weight / len(told)
+        for name, weight in adding:
+            parts = told_by(name)
+            for part in parts:
+                what = meant.get(part)
+                if what is not None:
+                    weights[what] = weights.get(what, 0.0) + weight / len(parts)
+        weights[WORDS] = lead - sum(weights.values())
         total = sum(map(abs, weights.values())) or 1.0
         weightiest = sorted(weights, key=lambda what: -abs(weights[what]))[:MOST_REASONS]
         return [Reason(what, weights[what] / total) for what in weightiest]

@@ -20,7 +20,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.catalogue import CatalogueError
+from bot.datafiles import DataFileError
 from bot.reading.features import CONCEPTS, LETTERS, Features, letter_runs
 
 WORDS_REMEMBERED = 20_000
@@ -31,13 +31,13 @@ Array = npt.NDArray[np.float32]
 class Vector:
     """A text as sparse features: rows of the model's table and their values.
 
-    `concepts`: where the rows of that block stand among them. The runs of letters come as whole
-    words with how often each stands there, and the factor that scales their block.
+    `told`: how many of them, the first, are of the blocks STEMS and CONCEPTS. The runs of letters
+    come as whole words with how often each stands there, and the factor that scales their block.
     """
 
     rows: npt.NDArray[np.intp]
     values: Array
-    concepts: slice
+    told: int
     words: Features
     letters: float
 
@@ -87,13 +87,12 @@ class Vocabulary:
         values = (1 + np.log(np.fromiter(counts, np.float64, size)[known])) * self._idf[rows]
         lengths = np.sqrt(np.bincount(of, values * values, len(kept)))
         factors = [-x if x < 0 else x / (y or 1.0) for x, y in zip(scales, lengths, strict=True)]
-        concepts = CONCEPTS - (LETTERS < CONCEPTS)
-        start, stop = np.searchsorted(of, (concepts, concepts + 1)).tolist()
+        told = int(np.searchsorted(of, CONCEPTS + 1 - (LETTERS < CONCEPTS)))
         words = blocks[LETTERS]
         square = sum([count * count * self.runs(word).square for word, count in words.items()])
         letters = self.scales[LETTERS] / sqrt(square) if square else 0.0
         values = (values * np.array(factors)[of]).astype(np.float32)
-        return Vector(rows, values, slice(start, stop), words, letters)
+        return Vector(rows, values, told, words, letters)
 
     def runs(self, word: str) -> Runs:
         """The known runs of letters of a word, worked out once."""
@@ -179,20 +178,26 @@ class Model:
 
     def contributions(
         self, vector: Vector, scores: Array, head: str, first: str, others: Sequence[str]
-    ) -> tuple[Array, float]:
-        """What each concept of `vector` adds to class `first` beyond the mean of `others`.
+    ) -> tuple[float, list[tuple[str, float]]]:
+        """How far class `first` is ahead of the mean of `others`, and what adds to that.
 
-        And what all the rest of the text adds together. `scores`: the vector's own, of all heads;
-        what comes out is in their units. The head has no layer. Raises ValueError for a class that
-        is not there.
+        Each stem, concept and word (by its runs of letters) adds; the near ones, pairs and signs
+        are in the whole alone. `scores`: the vector's own, of all heads; what comes out is in their
+        units. The head has no layer. Raises ValueError for a class that is not there.
         """
         start, classes = self.heads[head].start, self.heads[head].classes
-        columns = [start + classes.index(name) for name in (first, *others)]
-        table = self.weights[vector.rows[vector.concepts][:, None], columns]
-        values = vector.values[vector.concepts]
-        added: Array = (table[:, 0] - table[:, 1:].sum(axis=1) / len(others)) * values
-        lead, *rivals = (scores[columns] - self.bias[columns]).tolist()
-        return added, lead - sum(rivals) / len(others) - float(added.sum())
+        columns = np.array([start + classes.index(name) for name in (first, *others)])
+        beyond = np.full(len(columns), -1 / len(others), np.float32)
+        beyond[0] = 1
+        told = vector.rows[: vector.told]
+        added = (self.weights[told[:, None], columns] @ beyond) * vector.values[: vector.told]
+        names = self.vocabulary.names
+        rows = np.array([self._row(word) for word in vector.words], np.intp)
+        counts = np.fromiter(vector.words.values(), np.float32, len(rows)) * vector.letters
+        by_word = (self._letters[rows[:, None], columns] @ beyond) * counts
+        adding = [*zip(map(names.__getitem__, told.tolist()), added.tolist(), strict=True)]
+        adding += zip(vector.words, by_word.tolist(), strict=True)
+        return float((scores[columns] - self.bias[columns]) @ beyond), adding
 
     def letters(self, vector: Vector) -> Array:
         """What the runs of letters of all words add to each column."""
@@ -241,7 +246,7 @@ def save_model(path: Path, model: Model) -> None:
 
 
 def load_model(path: Path) -> Model:
-    """The model of scripts/build_data.py. Raises CatalogueError when it is missing or broken."""
+    """The model of scripts/build_data.py. Raises DataFileError when it is missing or broken."""
     try:
         with np.load(path, allow_pickle=False) as file:
             names = file["names"].tobytes().decode().split("\n")
@@ -259,4 +264,4 @@ def load_model(path: Path) -> Model:
             weights *= np.repeat(file["step"], file["columns"], axis=1)
             return Model(heads, vocabulary, weights, file["bias"], layers)
     except (OSError, ValueError, KeyError, BadZipFile, StopIteration) as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error

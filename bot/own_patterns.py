@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.assessment import Assessment, Assessor
-from bot.knowledge.catalogue import CatalogueError, Pattern
+from bot.datafiles import DataFileError
+from bot.knowledge.catalogue import Pattern
 from bot.reading.features import CONCEPTS, STEMS, Features
 from bot.reading.reader import Reader
 
@@ -174,13 +175,13 @@ def numbers(
 
 
 def load_likeness(data_dir: Path) -> Likeness:
-    """What scripts/build_data.py fitted. Raises CatalogueError when it is missing or broken."""
+    """What scripts/build_data.py fitted. Raises DataFileError when it is missing or broken."""
     path = data_dir / FILE
     try:
         fitted = json.loads(path.read_text(encoding="utf-8"))
         return Likeness(tuple(fitted["weights"]), fitted["bias"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 def save_likeness(data_dir: Path, likeness: Likeness) -> None:

@@ -99,11 +99,13 @@ def as_text(answer: Answer, catalogue: Catalogue) -> str:
 
 def _lines(answer: Answer, catalogue: Catalogue) -> Iterator[str]:
     if answer.kind in KIND_WORDS:
+        yield from answer.notes
         yield KIND_WORDS[answer.kind]
         yield answer.caution
         return
     if answer.understood:
         yield f"Understood: {answer.understood}"
+    yield from answer.notes
     if answer.kind == "red-flag":
         yield f"{answer.triage.level.upper()}. Noticed:"
         for sign in answer.triage.signs:

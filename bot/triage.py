@@ -31,7 +31,7 @@ CHAT_FROM = 0.5  # what is off-topic as far as that needs more, and so do a few 
 EMERGENCY_IN_LITTLE_FROM = 0.25
 EMERGENCY_SHARE = 0.2  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
-OFF_TOPIC_FROM = 0.3
+OFF_TOPIC_FROM = 0.25
 MOST_SIGNS = 3
 FEW_WORDS = 3
 
@@ -101,10 +101,26 @@ class Triager:
         alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
         if not alarmed and not always:
             return Verdict(Triage("self-care"), off_topic >= OFF_TOPIC_FROM)
-        share = emergency / (emergency + urgent)
-        certain = any(hit.rule.level == "emergency" for hit in always)
-        level: Alarm = "emergency" if certain or share >= EMERGENCY_SHARE else "urgent"
+        pressing = (
+            emergency >= EMERGENCY_SHARE * (emergency + urgent)
+            or any(hit.rule.level == "emergency" for hit in always)
+            or self._is_raised(assessment, own)
+        )
+        level: Alarm = "emergency" if pressing else "urgent"
         return Verdict(self._alarm(level, assessment, own or list(assessment.hits)), False)
+
+    def _is_raised(self, assessment: Assessment, own: list[Hit]) -> bool:
+        """Whether a rule makes an emergency of the urgent flag that the model finds likeliest.
+
+        What company makes it one (a swollen calf on the pill) is set down in data/flags; the model
+        has seen too few of each to know it.
+        """
+        urgent = self._of["urgent"]
+        likeliest = self._slugs[urgent][assessment.dangers[urgent].argmax()]
+        entry = self._flags.entries.get(likeliest)
+        if entry is None or entry.level == "emergency":
+            return False
+        return any(hit.rule.flag == likeliest and hit.rule.level == "emergency" for hit in own)
 
     def _alarm(self, level: Alarm, assessment: Assessment, hits: list[Hit]) -> Triage:
         signs = {sign.flag: sign for sign in self._signs(level, assessment, hits)}

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.health import Finding, check_store
+from bot.views.commands import stale_commands
 from bot.views.errors import log_failure
 from bot.views.setup import check_layout, missing_permissions, setup_layout
 
@@ -66,7 +67,7 @@ class Setup(commands.GroupCog, group_name="setup"):
 
     async def _commands(self) -> Finding:
         try:
-            stale = await self.bot.stale_commands()
+            stale = await stale_commands(self.bot)
         except (discord.HTTPException, SQLAlchemyError) as error:
             # The other findings may tell why, such as a full disk.
             reference = log_failure("looking at the commands", error)

@@ -29,7 +29,7 @@ from bot.assessment import DANGERS, MODEL_FILE, PATTERNS, Assessor, alarms
 from bot.flags import Flags, load_flags
 from bot.knowledge.catalogue import Catalogue, load_catalogue
 from bot.knowledge.shipped import save_suggestions, save_titles
-from bot.knowledge.tally import Stance, Suggestion
+from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.model import Layer, Model, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
 from bot.reading.features import LETTERS, Blocks, Features, features, letter_runs
@@ -42,7 +42,6 @@ from bot.threads.learning import Learner, tellers, without_broader
 from bot.threads.references import ReferenceFinder
 from bot.threads.stance import StanceRules
 from bot.threads.stance_model import (
-    STANCES,
     StanceModel,
     StanceReader,
     Teller,

@@ -79,6 +79,7 @@ def settings(tmp_path: Path) -> Settings:
         discord_api_base=Settings.model_fields["discord_api_base"].default,
         database_url=f"sqlite+aiosqlite:///{tmp_path}/var/aid-station.db",
         data_dir=ROOT / "data",
+        backups_kept=0,  # tests/test_host.py looks at those; elsewhere each night would cost one
     )
 
 
@@ -103,6 +104,11 @@ class Club:
         bot = self.env.bot
         assert isinstance(bot, AidStation)
         return bot
+
+    async def days_go_by(self, days: int) -> None:
+        """One day after the other: a step that holds many nights may outlast SimCord's patience."""
+        for _ in range(days):
+            await self.env.advance_time(86_400)
 
     async def ask(self, description: str, **options: Any) -> Any:
         """Sam asks; every question must be acknowledged."""

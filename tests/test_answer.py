@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.advice import PRIOR_VOTES, advise, lower_bound, score
-from bot.answer import Answerer
+from bot.answer import ASKED, Answerer
 from bot.knowledge.catalogue import Pattern
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
@@ -240,3 +240,58 @@ def test_examples_that_stay_are_not_worked_out_anew(answerer: Answerer) -> None:
     after = answerer.own_patterns([own, other], before)
     assert after
     assert all(after.compared[line] is before.compared[line] for line in own.wording)
+
+
+@pytest.mark.parametrize("text", ["my foot hurts", "knee pain", "hip"])
+def test_where_several_pains_sit_the_place_alone_is_asked_about(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.kind == "unsure"
+    assert len(answer.close) == ASKED - 1
+
+
+def test_what_is_named_besides_is_offered(answerer: Answerer, knowledge: Knowledge) -> None:
+    text = "achilles is stiff in the morning and the front of my knee hurts on stairs too"
+    answer = answerer.answer(text, knowledge)
+    assert "achilles" in [answer.matches[0].slug, *(one.slug for one in answer.close)]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "left_out"),
+    [
+        ("im 12 and my it band hurts, outside of the knee", "For somebody who still grows", True),
+        ("my 13 year old's knee hurts on the outside, it band?", "For somebody who still", True),
+        ("19 weeks pregnant and my it band hurts on the outside", "In pregnancy", True),
+        ("on warfarin, and the outside of my knee hurts downhill, it band", "With blood", True),
+        ("it band hurts 12 weeks after my operation", "After an operation", False),
+        ("im 12 weeks into training and my it band hurts", "", False),
+        ("outside of my knee hurts downhill, it band, as in my first pregnancy", "", False),
+    ],
+)
+def test_some_are_told_more_and_shown_less(
+    answerer: Answerer, knowledge: Knowledge, text: str, begins: str, left_out: bool
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.advice is not None
+    assert answer.advice.pattern.slug == "it-band"
+    assert [note[: len(begins)] for note in answer.notes] == ([begins] if begins else [])
+    shown = {ranked.remedy.slug for ranked in answer.advice.remedies}
+    usual = {ranked.remedy.slug for ranked in advise("it-band", knowledge).remedies}
+    assert "painkiller" in usual
+    assert ("painkiller" not in shown) is left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("the neighbour's dog bit me in the calf on my run", "A bite that broke the skin"),
+        ("osteoporosis, and my lower back is sore since a small stumble", "With thin bones"),
+        ("im 17 and my lower back hurts when i lean back", "For somebody who still grows"),
+    ],
+)
+def test_what_the_model_takes_lightly_is_noted(
+    answerer: Answerer, knowledge: Knowledge, text: str, begins: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level != "self-care" or answer.notes[0].startswith(begins)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.answer import Answerer
-from bot.knowledge.catalogue import CatalogueError, load_catalogue
+from bot.datafiles import DataFileError
+from bot.knowledge.catalogue import load_catalogue
 from bot.settings import ROOT
 from bot.threads.references import ReferenceFinder
 
@@ -72,6 +73,8 @@ def test_evidence_without_a_source_has_no_year() -> None:
             lambda s: s.replace("{cant} breathe", "{cnat} breathe"),
             "cnat",
         ),
+        ("notes.toml", lambda s: s.replace('"painkiller"', '"painkliler"', 1), "'painkliler'"),
+        ("notes.toml", lambda s: s + '\n[tall]\nsays = "Mind your head."\n', "[tall] no words"),
         ("lexicon/otherwise.toml", lambda s: s.replace("{outside}", "{outsied}"), "outsied"),
         ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
     ],
@@ -80,7 +83,7 @@ def test_a_broken_file_is_named(
     copy: Path, file: str, change: Callable[[str], str], told: str
 ) -> None:
     edit(copy / file, change)
-    with pytest.raises(CatalogueError) as error:
+    with pytest.raises(DataFileError) as error:
         Answerer.load(copy)
     assert Path(file).name in str(error.value)
     assert told in str(error.value)
@@ -88,24 +91,24 @@ def test_a_broken_file_is_named(
 
 def test_words_of_a_remedy_that_nobody_knows_are_named(copy: Path) -> None:
     edit(copy / "lexicon" / "remedies.toml", lambda text: text.replace("[rest]", "[rets]"))
-    with pytest.raises(CatalogueError, match=r"remedies\.toml: no remedy 'rets'"):
+    with pytest.raises(DataFileError, match=r"remedies\.toml: no remedy 'rets'"):
         Answerer.load(copy)
 
 
 def test_a_broken_file_of_references_is_named(copy: Path) -> None:
     edit(copy / "lexicon" / "references.toml", lambda s: s.replace("{this}", "{tihs}"))
-    with pytest.raises(CatalogueError, match=r"references\.toml: .*tihs"):
+    with pytest.raises(DataFileError, match=r"references\.toml: .*tihs"):
         ReferenceFinder(copy)
 
 
 @pytest.mark.parametrize("file", ["patterns.toml", "built/model.npz", "built/own_patterns.json"])
 def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     (copy / file).unlink()
-    with pytest.raises(CatalogueError, match=Path(file).name):
+    with pytest.raises(DataFileError, match=Path(file).name):
         Answerer.load(copy)
 
 
 def test_a_damaged_model_is_named(copy: Path) -> None:
     (copy / "built" / "model.npz").write_bytes(b"PK\x03\x04 not a model")
-    with pytest.raises(CatalogueError, match=r"model\.npz"):
+    with pytest.raises(DataFileError, match=r"model\.npz"):
         Answerer.load(copy)

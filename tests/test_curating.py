@@ -450,3 +450,25 @@ async def test_a_change_that_cannot_be_read_back_is_kept_and_comes_later(club: C
         await connection.execute(sql("ALTER TABLE votes_away RENAME TO votes"))
     await club.bot.servers.refresh_votes(server)
     assert "foam-roll" not in club.bot.knowledge(server).catalogue.remedies
+
+
+async def test_a_wrong_removal_is_undone_where_it_was_made(club: Club) -> None:
+    robin = await admin(club)
+    server = club.channel.guild.id
+    gone = await robin.slash(club.channel, "remedy remove", remedy="foam-roll")
+    assert "foam-roll" not in club.bot.knowledge(server).catalogue.remedies
+    (label,) = buttons(gone.response)
+    undone = await robin.click(gone.response, label=label)
+    assert undone.acknowledged
+    assert "is as it was before change" in text(undone.response)
+    assert "foam-roll" in club.bot.knowledge(server).catalogue.remedies
+
+
+async def test_undoing_an_addition_says_that_it_is_out_again(club: Club) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Towpath shuffle")
+    shown = await robin.slash(club.channel, "remedy history", remedy="own-towpath-shuffle")
+    (label,) = buttons(shown.response)
+    undone = await robin.click(shown.response, label=label)
+    assert undone.acknowledged
+    assert "is out again" in text(undone.response)

@@ -159,7 +159,7 @@ async def test_a_press_always_says_that_it_helped(club: Club) -> None:
         result = await club.ask(KNEE, private=True)
         assert "Noted" in text((await press(club, result.response, "1")).response)
         assert await votes(club) == {pair: Votes(helped=1)}
-        await club.env.advance_time(30 * 86_400)
+        await club.days_go_by(30)
     no = Cast(Ballot(club.channel.guild.id, key(club, club.sam), *pair), club.env.now(), False)
     await store_votes(club.bot.engine, [no])
     assert await votes(club) == {pair: Votes(not_helped=1)}
@@ -215,7 +215,7 @@ async def test_what_was_taken_back_is_known_for_30_days(club: Club) -> None:
     await club.kim.react(message, "👎")
     await club.kim.unreact(message, "👎")
     for days, left in ((29, 2), (2, 0)):
-        await club.env.advance_time(days * 86_400)
+        await club.days_go_by(days)
         async with club.bot.engine.connect() as connection:
             rows = [
                 *await connection.execute(select(schema.votes)),

@@ -47,6 +47,14 @@ asyncio.run(main(sys.argv[1]))
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """As a host has them, who sets nothing: a backup a night, and one at the start."""
+    return settings.model_copy(
+        update={"backups_kept": Settings.model_fields["backups_kept"].default}
+    )
+
+
+@pytest.fixture
 def file(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The database's file; the command line works on it."""
     monkeypatch.setenv("DATABASE_URL", settings.database_url)

@@ -35,7 +35,7 @@ async def test_curators_see_what_is_asked_and_what_helped(club: Club) -> None:
     assert "hidden (1 of them)" in seen
     picture = Image.open(io.BytesIO(await shown.response.attachments[0].read()))
     assert picture.width == 720
-    await club.env.advance_time(40 * 86_400)
+    await club.days_go_by(40)
     later = await robin.slash(club.channel, "insights")
     assert "Not much yet in 30 days" in text(later.response)
     year = await robin.slash(club.channel, "insights", days=365)

@@ -53,6 +53,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     assert "From knee" in text(shown.response)
     assert "for **IT band pain**" in text(shown.response)
     assert (await robin.click(shown.response, label="Approve")).acknowledged
+    assert "Approved: **" in text(shown.response)
     assert len(await learned(club)) == 1
     rest = await robin.click(shown.response, label="Approve the rest of this thread")
     assert rest.acknowledged

@@ -258,3 +258,27 @@ async def test_why_this_is_told_to_who_presses_alone(club: Club) -> None:
     assert "I read: outer side of the right knee" in told
     assert "where it is:" in told
     assert "worse downhill:" in told
+
+
+async def test_a_note_for_the_young_stands_above_the_remedies_and_stays(club: Club) -> None:
+    result = await club.ask("im 13 and my foot hurts")
+    assert result.acknowledged
+    assert "For somebody who still grows" in text(result.response)
+    pressed = await club.sam.click(result.response, label=next(iter(buttons(result.response))))
+    assert pressed.acknowledged
+    seen = text(club.channel.last_message)
+    assert seen.index("For somebody who still grows") < seen.index("See a professional")
+
+
+async def test_what_nobody_wrote_is_not_said_to_be_noticed(club: Club) -> None:
+    quoted = await club.ask(EMERGENCY)
+    assert "What I noticed:" in text(quoted.response)
+    felt = await club.ask("an anvil on my ribs each time the road goes up, better when i stop")
+    assert felt.acknowledged
+    assert "What it reminds me of" in text(felt.response)
+
+
+async def test_another_language_is_told_so(club: Club) -> None:
+    result = await club.ask("mal au genou depuis deux semaines")
+    assert result.acknowledged
+    assert "I only read English so far" in text(result.response)

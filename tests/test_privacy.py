@@ -187,7 +187,7 @@ async def test_what_was_deleted_stays_deleted_after_a_restart(club: Club, allowe
     await club.ask(KNEE)
     await club.sam.react(club.channel.last_message, "1️⃣")
     assert sum(each.total for each in (await load_votes(club.bot.engine, server)).values()) == 2
-    await club.env.advance_time(31 * 86_400)
+    await club.days_go_by(31)
     shown = await club.sam.slash(club.channel, "privacy show")
     assert "0 notes that you had all deleted" in text(shown.response)
 
@@ -216,9 +216,9 @@ async def test_a_left_servers_data_goes_after_30_days(club: Club) -> None:
     server = club.channel.guild.id
     guild = club.bot.get_guild(server)
     club.bot.dispatch("guild_remove", guild)
-    await club.env.advance_time(29 * 86_400)
+    await club.days_go_by(29)
     assert server in await known_servers(club.bot.engine)
-    await club.env.advance_time(2 * 86_400)
+    await club.days_go_by(2)
     assert server not in await known_servers(club.bot.engine)
     assert "own-hop" not in club.bot.knowledge(server).catalogue.remedies
 
@@ -229,7 +229,7 @@ async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:
     club.bot.dispatch("guild_remove", guild)
     await club.env.advance_time(86_400)
     club.bot.dispatch("guild_join", guild)
-    await club.env.advance_time(40 * 86_400)
+    await club.days_go_by(40)
     assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
 
 
@@ -246,7 +246,7 @@ async def test_a_server_that_comes_back_too_late_begins_anew(
         await club.bot.close()
     else:
         upkeep.night.cancel()  # it is taken back before the next night
-    await club.env.advance_time(days * 86_400)
+    await club.days_go_by(days)
     if told_by == "restart":
         await club.restart()
         await club.bot.get_cog("Upkeep").on_ready()

@@ -125,7 +125,7 @@ async def test_closed_direct_messages_are_a_no(club: Club) -> None:
 
 async def test_an_unanswered_question_goes_with_the_id(club: Club) -> None:
     await keep(club)
-    await club.env.advance_time(TWO_WEEKS + 31 * 86_400)
+    await club.days_go_by(14 + 31)
     assert await kept(club) == 0
     async with club.bot.engine.connect() as connection:
         assert not list(await connection.execute(select(schema.questions)))

@@ -295,7 +295,7 @@ COUSINS = {
     "a name with a colon": "Sore knees\n\nAmanda:\n{0}\n\nJoe B:\n{1}",
     "a list": "- Amanda: {0}\n- Joe B: {1}",
     "a copied Discord chat": "Amanda — Today at 10:02\n{0}\nJoe B — Yesterday at 10:05 PM\n{1}",
-    "a copied blog": "Amanda\nMay 3, 2026 at 10:02 am\n{0}\nReply\n\nJoe B\nMay 4, 2026\n{1}\nReply",
+    "a copied blog": "Amanda\nMay 3, 2026 at 10:02 am\n{0}\nReply\n\nJoe B\nMay 4, 2026\n{1}",
     "a copied forum": "Amanda\n•\n3 yr. ago\n{0}\n12\nReply\n\nJoe B\n•\n2d ago\n{1}\nUpvote",
 }
 

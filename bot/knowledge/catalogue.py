@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+from bot.datafiles import DataFileError, Line, Name, Slug, check, read_toml
+
 Grade = Literal["supported", "weak", "little", "advised-against"]
-
-
-class CatalogueError(Exception):
-    """A file in data/ is broken. The message names the file, the place and what is wrong."""
+T = TypeVar("T")
 
 
 class Entry(BaseModel):
@@ -80,51 +75,10 @@ class Catalogue:
     evidence: Mapping[tuple[str, str], Evidence]
 
 
-T = TypeVar("T")
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The file's tables. Raises CatalogueError naming the file and the line that is wrong."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CatalogueError(f"{path}: the file is missing") from error
-    except UnicodeDecodeError as error:
-        raise CatalogueError(f"{path}: not UTF-8 text ({error.reason})") from error
-    except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"{path}: not valid TOML: {error}") from error
-
-
-def read_tables(path: Path) -> dict[str, tuple[Path, Any]]:
-    """The tables of a TOML file, or of all those in a folder, each with the file it stands in.
-
-    Raises CatalogueError as read_toml, and for a table that stands in two files.
-    """
-    tables: dict[str, tuple[Path, Any]] = {}
-    for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
-        for name, table in read_toml(file).items():
-            if name in tables:
-                raise CatalogueError(f"{file}: [{name}] stands in {tables[name][0].name}, too")
-            tables[name] = file, table
-    return tables
-
-
-def check(path: Path, place: str, kind: type[T], value: object) -> T:
-    """`value` as a `kind`. Raises CatalogueError naming file, place and every fault."""
-    try:
-        return TypeAdapter(kind).validate_python(value)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'value'}: {fault['msg']}"
-            for fault in error.errors()
-        )
-        raise CatalogueError(f"{path}: [{place}] {faults}") from error
-
-
 def load_catalogue(data_dir: Path) -> Catalogue:
     """Reads patterns.toml, remedies.toml and evidence.toml of `data_dir`.
 
-    Raises CatalogueError for the first file that is missing, broken or names an unknown slug.
+    Raises DataFileError for the first file that is missing, broken or names an unknown slug.
     """
     patterns = _by_slug(data_dir / "patterns.toml", Pattern)
     remedies = _by_slug(data_dir / "remedies.toml", Remedy)
@@ -134,9 +88,9 @@ def load_catalogue(data_dir: Path) -> Catalogue:
         place = f"mark {number}"
         mark = check(path, place, Evidence, row)
         if mark.pattern not in patterns:
-            raise CatalogueError(f"{path}: [{place}] pattern: no pattern {mark.pattern!r}")
+            raise DataFileError(f"{path}: [{place}] pattern: no pattern {mark.pattern!r}")
         if mark.remedy not in remedies:
-            raise CatalogueError(f"{path}: [{place}] remedy: no remedy {mark.remedy!r}")
+            raise DataFileError(f"{path}: [{place}] remedy: no remedy {mark.remedy!r}")
         evidence[mark.pattern, mark.remedy] = mark
     return Catalogue(patterns, remedies, evidence)
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.knowledge.catalogue import Catalogue, Entry, Line, Name, Pattern, Remedy, Slug
+from bot.datafiles import Line, Name, Slug
+from bot.knowledge.catalogue import Catalogue, Entry, Pattern, Remedy
 from bot.reading.lexicon import has_words
 
 log = logging.getLogger("aid_station")

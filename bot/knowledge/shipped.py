@@ -5,29 +5,29 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.knowledge.catalogue import CatalogueError
+from bot.datafiles import DataFileError
 from bot.knowledge.tally import Suggestion
 
 FILE, TITLES = "built/suggestions.json", "built/threads.json"
 
 
 def load_suggestions(data_dir: Path) -> tuple[Suggestion, ...]:
-    """The suggestions learned from data/threads. Raises CatalogueError when missing or broken."""
+    """The suggestions learned from data/threads. Raises DataFileError when missing or broken."""
     path = data_dir / FILE
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         return tuple(Suggestion(*row) for row in rows)
     except (OSError, ValueError, TypeError) as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 def load_titles(data_dir: Path) -> dict[str, str]:
-    """What the threads of data/threads are called, by key. Raises CatalogueError as above."""
+    """What the threads of data/threads are called, by key. Raises DataFileError as above."""
     path = data_dir / TITLES
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 def save_titles(data_dir: Path, titles: dict[str, str]) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.knowledge.catalogue import Line, check, read_toml
+from bot.datafiles import Line, check, read_toml
 from bot.reading.lexicon import Found
 from bot.reading.reading import Status
 from bot.reading.tokens import Token
@@ -37,7 +37,7 @@ class Cue(BaseModel):
 
 
 def load_cues(data_dir: Path) -> dict[str, Cue]:
-    """The cues by name. Raises CatalogueError for a broken file."""
+    """The cues by name. Raises DataFileError for a broken file."""
     path = data_dir / "lexicon" / "context.toml"
     return {name: check(path, name, Cue, table) for name, table in read_toml(path).items()}
 

@@ -17,6 +17,7 @@ Blocks = tuple[Features, ...]
 STEMS, LETTERS, CONCEPTS = 0, 1, 2  # places among the blocks
 LONGEST_WORD = 30
 _PLACES_COUNTED = 4
+FEATURES_REMEMBERED = 20_000
 _PAIR_REACH = 8  # concepts of one sentence that are paired with one another
 _TOLD = frozenset({"place", "side", "feeling", "trigger", "named"})
 _MANY = 3
@@ -73,15 +74,31 @@ def concept_features(reading: Reading, places: Sequence[Place]) -> Features:
     return features
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=FEATURES_REMEMBERED)
 def told_by(feature: str) -> tuple[str, ...]:
-    """What a feature of concept_features stands for, in a member's terms: WHERE, "feeling:sharp".
-
-    Two names for one that joins two concepts. A concept that is not affirmed comes with its
-    status: "denied:feeling:sharp".
-    """
+    """What a feature of the blocks STEMS, LETTERS (a word) or CONCEPTS joins: stems, concepts."""
+    if not feature.startswith("k "):
+        return tuple(feature.removeprefix("w ").split(" "))
     parts = re.split("[>&]", feature[2:])
     return tuple(WHERE if _WHERE.intersection(part.split(":")[:-1]) else part for part in parts)
+
+
+def stands_for(reading: Reading) -> dict[str, str]:
+    """What each part of told_by stands for in a member's terms: WHERE, or "feeling:sharp".
+
+    A concept that is not affirmed comes with its status: "denied:feeling:sharp". Words that name
+    no concept are left out.
+    """
+    meant: dict[str, str] = {WHERE: WHERE}
+    for one in reading.mentions:
+        if one.concept.kind in _TOLD:
+            name = _name(one)
+            what = WHERE if one.concept.kind in _WHERE else name
+            meant[name] = what
+            for token in reading.tokens[one.start : one.end]:
+                meant.setdefault(token.stem, what)
+                meant.setdefault(token.word, what)
+    return meant
 
 
 def pair_features(reading: Reading) -> Features:

@@ -12,7 +12,19 @@ _COMMON = frozenset(
         "after before not no dont cant do did have has had just like about up down out over off "
         "some any all more very really after during since run running ran runs miles mile km pain "
         "hurt hurts sore ache left right side knee foot leg day days week weeks now still got get "
-        "feel feels"
+        "feel feels does ever go goes going away how long last will would could should take anyone "
+        "who what why where which else help here only first new back time too much again every "
+        "each through into between both our us her his one two half big bit lot let until till next"
+    ).split()
+)
+# The same of the languages that members of clubs write most besides; none of these is English.
+_FOREIGN = frozenset(
+    (
+        "je jai ai le la les des une est pas quand depuis mon mes et que avec mal au douleur "
+        "ich und der das ist nicht mein meine habe beim nach seit wenn ein eine mit schmerzen weh "
+        "el los las una mi duele cuando por con desde muy tengo dolor despues "
+        "het een ik mijn bij doet pijn niet sinds il ho fa quando dopo del della "
+        "eu minha meu quando dor jag har ont nar min jeg vondt mam boli mnie podczas"
     ).split()
 )
 _LEAST_SHARE = 0.12
@@ -25,6 +37,9 @@ def is_english(reading: Reading) -> bool:
     Numbers are of every language.
     """
     words = [token.word for token in reading.tokens if not token.word[0].isdigit()]
+    foreign = sum(word in _FOREIGN for word in words)
+    if foreign >= 2 and foreign > sum(word in _COMMON for word in words):
+        return False
     if len(words) < _SHORT:
         return True
     return sum(word in _COMMON for word in words) >= _LEAST_SHARE * len(words)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.knowledge.catalogue import CatalogueError, Line, Name, check, read_tables, read_toml
+from bot.datafiles import DataFileError, Line, Name, check, read_tables, read_toml
 from bot.reading.tokens import Token, tokenize
 
 NUMBER = "<n>"
@@ -42,6 +42,7 @@ _FILES = {
     "trigger": "triggers.toml",
     "sign": "signs",
     "remedy": "remedies.toml",
+    "note": "notes.toml",
 }
 _ANY = "any"  # the table of words that {name} stands for in the same file or folder
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -51,12 +52,14 @@ class Words(BaseModel):
     """A concept's phrases, as a volunteer writes them, and how it is said to a member.
 
     `intimate`: an answer about it is for the member alone, unless they choose otherwise.
+    `broad`: a place that by itself tells too little of which pain it is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     words: tuple[Line, ...] = Field(min_length=1)
     label: Name | None = None
     intimate: bool = False
+    broad: bool = False
 
 
 class Concept(NamedTuple):
@@ -262,7 +265,7 @@ def _longest_first(found: Found) -> tuple[int, int]:
 
 
 def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
-    """Each concept of data/lexicon, phrases in full. Raises CatalogueError for a broken file."""
+    """Each concept of data/lexicon, phrases in full. Raises DataFileError for a broken file."""
     for kind, file in _FILES.items():
         tables = read_tables(data_dir / "lexicon" / file)
         path, any_words = tables.pop(_ANY, (data_dir, {}))
@@ -272,7 +275,7 @@ def load_concepts(data_dir: Path) -> Iterator[tuple[Concept, Words]]:
 
 
 def load_otherwise(data_dir: Path) -> tuple[str, ...]:
-    """The phrases of data/lexicon/otherwise.toml in full. Raises CatalogueError if it is broken."""
+    """The phrases of data/lexicon/otherwise.toml in full. Raises DataFileError if it is broken."""
     path, name = data_dir / "lexicon" / "otherwise.toml", "otherwise"
     tables = read_toml(path)
     choices = check(path, _ANY, dict[str, tuple[Line, ...]], tables.get(_ANY, {}))
@@ -282,12 +285,12 @@ def load_otherwise(data_dir: Path) -> tuple[str, ...]:
 def check_words(
     path: Path, name: str, table: object, choices: Mapping[str, tuple[str, ...]]
 ) -> Words:
-    """A table of a file as Words, its phrases in full. Raises CatalogueError if it is broken."""
+    """A table of a file as Words, its phrases in full. Raises DataFileError if it is broken."""
     entry = check(path, name, Words, table)
     try:
         words = tuple(full for phrase in entry.words for full in _filled(phrase, choices))
     except KeyError as error:
-        raise CatalogueError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
+        raise DataFileError(f"{path}: [{name}] no [{_ANY}] words {error}") from error
     return entry.model_copy(update={"words": words})
 
 
@@ -310,12 +313,12 @@ def has_words(phrase: str) -> bool:
 def build_lexicon(
     entries: Iterable[tuple[Concept, Iterable[str]]], *, exact: bool = False
 ) -> Lexicon:
-    """A lexicon of these concepts and phrases. Raises CatalogueError for a phrase without words."""
+    """A lexicon of these concepts and phrases. Raises DataFileError for a phrase without words."""
     lexicon = Lexicon(exact=exact)
     for concept, phrases in entries:
         for phrase in phrases:
             try:
                 lexicon.add(concept, phrase)
             except ValueError as error:
-                raise CatalogueError(f"{concept.kind} {concept.name}: {error}") from error
+                raise DataFileError(f"{concept.kind} {concept.name}: {error}") from error
     return lexicon

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
-from bot.knowledge.catalogue import Catalogue, CatalogueError
+from bot.datafiles import DataFileError
+from bot.knowledge.catalogue import Catalogue
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import (
     Concept,
@@ -26,21 +28,25 @@ SKIMMED = frozenset({"named", "remedy", CUE})
 # Words of remedies that mean something else. As a remedy that none is, it takes the place of the
 # shorter ones within: "ice" in "black ice".
 OTHERWISE = Concept("remedy", "otherwise")
+# Two lengths held against each other: a sign only where they differ.
+COMPARED = Concept("sign", "lengths-compared")
 WORDS_FILE = "built/words.txt"
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 
 
 class Reader:
     """Reads texts with one lexicon. Built once, shared by answering and learning."""
 
     def __init__(self, data_dir: Path, catalogue: Catalogue) -> None:
-        """Raises CatalogueError when the lexicon is broken."""
+        """Raises DataFileError when the lexicon is broken."""
         self._cues = load_cues(data_dir)
         told = dict(load_concepts(data_dir))
         for kind, name in told:
             if kind == "remedy" and name not in catalogue.remedies:
-                raise CatalogueError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
+                raise DataFileError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         self.intimate = frozenset(concept for concept, each in told.items() if each.intimate)
+        self.broad = frozenset(concept for concept, each in told.items() if each.broad)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
         entries.append((OTHERWISE, load_otherwise(data_dir)))
@@ -99,6 +105,8 @@ class Reader:
             concept, start, end = one
             if concept.kind == CUE or concept == OTHERWISE:
                 continue
+            if concept == COMPARED and _are_equal(tokens[start:end]):
+                continue
             first = tokens[start]
             quote = text[first.start : tokens[end - 1].end]
             # In the order of its fields, not by their names: a text has dozens, which takes time.
@@ -114,7 +122,7 @@ def _known_words(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8").split()
     except OSError as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 def _named(
@@ -126,3 +134,9 @@ def _named(
         yield Concept("remedy", remedy.slug), remedy.called
     for name, cue in cues.items():
         yield Concept(CUE, name), cue.words
+
+
+def _are_equal(tokens: Sequence[Token]) -> bool:
+    """Whether all figures in these tokens are the same: "38 cm vs 38cm"."""
+    figures = [found[0] for one in tokens if (found := _FIGURE.match(one.word))]
+    return len(set(figures)) == 1

@@ -14,7 +14,11 @@ FORMS_REMEMBERED = 20_000
 MAX_CHARS = 4000  # far above Discord's 2,000; threads' comments are read up to here
 
 # A hyphen or stroke between two letters joins them ("run-walk"); elsewhere it ends a clause.
-_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)*|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]")
+# "5.5 miles" and "1:52:09" are one figure each: their points end no sentence.
+_TOKEN = re.compile(
+    r"\d+(?:[.,:]\d+)+[a-z]*|[a-z0-9]+(?:'[a-z]+)*"
+    r"|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]"
+)
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
 _CLAUSE_END = frozenset(",;:()[]–—-/")

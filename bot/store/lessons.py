@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from bot.store.known import (
     stored_thread,
     who_taught,
 )
-from bot.store.suggestions import let_go
+from bot.store.suggestions import let_go, row_of
 from bot.threads.comments import Thread, former_marks_of, marks_of
 from bot.threads.learning import Finding, Heard, Lesson
 from bot.threads.stance import strongest
@@ -63,7 +64,10 @@ async def _store(
         if not placed.new and not findings:
             return None
         await _keep_thread(connection, server_id, placed.thread, lesson.thread)
-        rows = [_row(server_id, placed.thread, one) for one in findings]
+        rows = [
+            row_of(server_id, replace(one.suggestion, thread=placed.thread), link_of(one.link))
+            for one in findings
+        ]
         await let_go(connection, schema.pending, rows)
         if approved:
             await let_go(connection, schema.suggestions, rows)
@@ -190,19 +194,6 @@ async def _stored_names(
     query = select(table.c.person, table.c.kind, table.c.key)
     of_thread = query.where(table.c.server_id == server_id, table.c.thread == thread)
     return {(row.person, row.kind, row.key) for row in await connection.execute(of_thread)}
-
-
-def _row(server_id: int, thread: str, finding: Finding) -> dict[str, Any]:
-    said = finding.suggestion
-    return {
-        "server_id": server_id,
-        "thread": thread,
-        "person": said.person,
-        "pattern": said.pattern,
-        "remedy": said.remedy,
-        "stance": said.stance,
-        "link": link_of(finding.link),
-    }
 
 
 def _name_row(server_id: int, thread: str, heard: Heard, hide: Hide | None) -> dict[str, Any]:

@@ -35,12 +35,13 @@ async def store_proposal(
         )
 
 
-async def load_proposals(engine: AsyncEngine, server_id: int, oldest: int = 1) -> list[Proposal]:
-    """The oldest proposals of a server that wait."""
+async def load_next_proposal(engine: AsyncEngine, server_id: int) -> Proposal | None:
+    """What has waited longest; None when nothing waits."""
     table = schema.proposals
-    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id).limit(oldest)
+    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id).limit(1)
     async with engine.connect() as connection:
-        return [_proposal(row) for row in await connection.execute(query)]
+        row = (await connection.execute(query)).one_or_none()
+    return _proposal(row) if row else None
 
 
 async def load_proposal(engine: AsyncEngine, server_id: int, number: int) -> Proposal | None:

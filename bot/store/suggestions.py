@@ -45,7 +45,8 @@ class Source:
     learned_at: datetime | None = None
 
 
-def _values(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
+def row_of(server_id: int, one: Suggestion, link: str) -> dict[str, Any]:
+    """A suggestion as the tables of suggestions have it, but for what is theirs alone."""
     return {
         "server_id": server_id,
         "thread": one.thread,
@@ -239,7 +240,7 @@ async def _approve(connection: AsyncConnection, rows: Sequence[Any]) -> None:
     decided = pending.delete().where(pending.c.id == bindparam("number"))
     await connection.execute(decided, [{"number": row.id} for row in rows])
     # Two that were corrected into the same are one.
-    values = {key_of(row): _values(row.server_id, _suggestion(row), row.link) for row in rows}
+    values = {key_of(row): row_of(row.server_id, _suggestion(row), row.link) for row in rows}
     await let_go(connection, suggestions, list(values.values()))
     counting = [{**each, "approved": True} for each in values.values()]
     await connection.execute(suggestions.insert(), counting)
@@ -250,7 +251,7 @@ async def _not_again(connection: AsyncConnection, row: Any) -> None:
     table = schema.suggestions
     same = [table.c[name] == value for name, value in zip(KEY, key_of(row), strict=True)]
     if await connection.scalar(select(table.c.stance).where(*same)) is None:
-        values = _values(row.server_id, _suggestion(row), row.link)
+        values = row_of(row.server_id, _suggestion(row), row.link)
         await connection.execute(table.insert().values(**values, approved=False))
 
 

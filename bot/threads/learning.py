@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
 from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue
-from bot.knowledge.tally import AGAINST, FOR, Stance, Suggestion
+from bot.knowledge.tally import AGAINST, FOR, STANCES, Stance, Suggestion
 from bot.matching import Matcher
 from bot.reading.reader import Reader
 from bot.reading.reading import Mention, Reading
 from bot.threads.comments import Comment, Thread, person_key
 from bot.threads.references import Conversation, Reference, ReferenceFinder
 from bot.threads.stance import strongest
-from bot.threads.stance_model import STANCES, Array, StanceReader, Teller
+from bot.threads.stance_model import Array, StanceReader, Teller
 from bot.threads.unknown import Name, NameFinder
 
 _QUOTE_WORDS = 12
@@ -139,6 +140,12 @@ class Learner:
         self._stances = stances
         self._names = names
         self._references = references
+
+    def with_own(self, catalogue: Catalogue, reader: Reader) -> Learner:
+        """A learner that reads as a server's own catalogue and names have it."""
+        learner = copy(self)
+        learner._catalogue, learner._reader = catalogue, reader
+        return learner
 
     def said(self, text: str, teller: Teller | None = None) -> list[Said]:
         """What one comment says of remedies; `teller`: by whom, where that is known."""

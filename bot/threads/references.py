@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.knowledge.catalogue import Line, check, read_toml
+from bot.datafiles import Line, check, read_toml
 from bot.reading.lexicon import Concept, build_lexicon, check_words
 from bot.reading.reading import Mention, Reading
 from bot.reading.tokens import Token, tokenize
@@ -80,7 +80,7 @@ class ReferenceFinder:
     """Finds references by the words of data/lexicon/references.toml."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Raises CatalogueError for a broken file."""
+        """Raises DataFileError for a broken file."""
         path = data_dir / _FILE
         tables = read_toml(path)
         choices = check(path, "any", dict[str, tuple[Line, ...]], tables.pop("any", {}))

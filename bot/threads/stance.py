@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
-from bot.knowledge.catalogue import check, read_toml
+from bot.datafiles import check, read_toml
 from bot.knowledge.tally import Stance
 from bot.reading.lexicon import Concept, Found, Words, build_lexicon
 from bot.reading.reading import Mention, Reading
@@ -44,7 +44,7 @@ class StanceRules:
     """Judges the stance of remedy mentions by the words of data/lexicon/stances.toml."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Raises CatalogueError for a broken file."""
+        """Raises DataFileError for a broken file."""
         path = data_dir / "lexicon" / "stances.toml"
         self._lexicon = build_lexicon(
             (

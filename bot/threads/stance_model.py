@@ -10,20 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise, repeat
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from bot.knowledge.catalogue import CatalogueError
-from bot.knowledge.tally import Stance
+from bot.datafiles import DataFileError
+from bot.knowledge.tally import STANCES, Stance
 from bot.reading.lexicon import Found
 from bot.reading.reading import Mention, Reading
 from bot.threads.stance import StanceRules
 
 FILE = "built/stances.npz"
-STANCES: tuple[Stance, ...] = get_args(Stance)
 Teller = Literal["asker", "replier"]  # of a thread's first post, or of an answer to it
 Features = Mapping[str, float]
 Array = npt.NDArray[np.float32]
@@ -227,14 +226,14 @@ def save_stance_model(data_dir: Path, model: StanceModel) -> None:
 
 
 def load_stance_model(data_dir: Path) -> StanceModel:
-    """The model of scripts/build_data.py. Raises CatalogueError when it is missing or broken."""
+    """The model of scripts/build_data.py. Raises DataFileError when it is missing or broken."""
     path = data_dir / FILE
     try:
         with np.load(path, allow_pickle=False) as file:
             names = file["names"].tobytes().decode().split("\n")
             return StanceModel(names, file["weights"].astype(np.float32), file["bias"])
     except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise CatalogueError(f"{path}: {error}; `make build` makes it anew") from error
+        raise DataFileError(f"{path}: {error}; `make build` makes it anew") from error
 
 
 class StanceReader:
@@ -246,7 +245,7 @@ class StanceReader:
 
     @classmethod
     def load(cls, data_dir: Path) -> StanceReader:
-        """The rules and the model of `data_dir`. Raises CatalogueError for a broken file."""
+        """The rules and the model of `data_dir`. Raises DataFileError for a broken file."""
         return cls(StanceRules(data_dir), load_stance_model(data_dir))
 
     def told(self, reading: Reading, words: Mention) -> Stance | None:

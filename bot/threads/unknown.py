@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-from bot.knowledge.catalogue import check, read_toml
+from bot.datafiles import check, read_toml
 from bot.reading.lexicon import Concept, Found, Lexicon, Words, build_lexicon
 from bot.reading.reading import Reading
 
@@ -31,7 +31,7 @@ class NameFinder:
     """Finds unknown names by the words of data/lexicon/frames.toml."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Raises CatalogueError for a broken file."""
+        """Raises DataFileError for a broken file."""
         path = data_dir / _FILE
         words = {
             name: check(path, name, Words, table).words for name, table in read_toml(path).items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -30,16 +30,11 @@ class ShowPattern(
 ):
     """A close match: shows that pattern's advice privately to whoever presses."""
 
+    labelled = True
+
     def __init__(self, pattern: str, label: str) -> None:
         self.pattern = pattern
         super().__init__(ui.Button(label=_short(label), custom_id=f"aid1:show:{pattern}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"], _label(item))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Answers privately, so that a press by anyone leaves the reply as it is."""
@@ -60,24 +55,19 @@ class ShowPattern(
         await interaction.response.send_message(view=fitted.layout, files=files, ephemeral=True)
 
 
-_CHOICE = re.compile(rf"aid1:choose:(?P<pattern>{SLUG}):(?P<member>\d{{1,20}})")
+_CHOICE = re.compile(rf"aid1:choose:(?P<pattern>{SLUG}):(?P<member_id>\d{{1,20}})")
 
 
 class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
     """An answer to "where is it most?": completes the reply in place, for who asked."""
+
+    labelled = True
 
     def __init__(self, pattern: str, member_id: int, label: str) -> None:
         self.pattern = pattern
         self.member_id = member_id
         custom_id = f"aid1:choose:{pattern}:{member_id}"
         super().__init__(ui.Button(label=_short(label), custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        return cls(match["pattern"], int(match["member"]), _label(item))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Edits the question into the answer; tells anybody else kindly that it is not theirs."""
@@ -161,10 +151,6 @@ def _place(pattern: Pattern, places: list[str]) -> str:
 
 def _title(pattern: Pattern) -> str:
     return pattern.name[:1].upper() + pattern.name[1:]
-
-
-def _label(item: ui.Item[Any]) -> str:
-    return (item.label or "…") if isinstance(item, ui.Button) else "…"
 
 
 def _short(label: str) -> str:

@@ -16,7 +16,7 @@ from bot.knowledge.own import FIELDS_IN_WORDS, RefusedError
 from bot.store.entries import Kind
 from bot.views.errors import AidModal, AidView
 from bot.views.layouts import note_layout
-from bot.views.text import safe
+from bot.views.text import name_of, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -26,13 +26,17 @@ ALL_NAMES = 1700  # twenty of them, one a line
 PAGE = 20
 FOOT = "Only this server sees the change."
 KEPT: dict[Kind, str] = {
-    "remedy": "**{name}** is in the very next answer that it is offered for.",
-    "pattern": "**{name}** is matched from now on.",
+    "remedy": "**{name}** is in the very next answer that it is offered for.{pains}",
+    "pattern": (
+        "**{name}** is matched from now on. Now tell me what helps with it, with `/remedy add`: "
+        "until then an answer has no remedies."
+    ),
 }
 NO_ROOM = (
     "**{name}** is kept, but is not shown yet: an answer has five places, two of them for what "
     "nobody has voted on, and those are taken. Remove one of them, and it moves up."
 )
+MOST_NAMED = 5
 _SPLIT = re.compile(r"[,;]")
 
 
@@ -77,7 +81,17 @@ class EntryForm(AidModal):
             return change_layout("As it was", "Nothing differs from what stood there.")
         waits = self.kind == "remedy" and _waits_for_room(bot, who.server_id, slug)
         text = NO_ROOM if waits else KEPT[self.kind]
-        return change_layout("Kept", text.format(name=safe(fields["name"], NAME)))
+        pains = _offered_for(bot, who.server_id, slug) if self.kind == "remedy" else ""
+        return change_layout("Kept", text.format(name=safe(fields["name"], NAME), pains=pains))
+
+
+def _offered_for(bot: AidStation, server_id: int, slug: str) -> str:
+    """For which pains a remedy is offered here, as a sentence; "" for none by curators."""
+    knowledge = bot.knowledge(server_id)
+    patterns = knowledge.catalogue.patterns
+    offered = [one for one, slugs in knowledge.added.items() if slug in slugs and one in patterns]
+    names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
+    return f" Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}." if names else ""
 
 
 def _waits_for_room(bot: AidStation, server_id: int, slug: str) -> bool:

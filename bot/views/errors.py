@@ -11,7 +11,7 @@ import re
 import secrets
 import traceback
 from abc import abstractmethod
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 
 import discord
 from discord import app_commands, ui
@@ -184,21 +184,28 @@ async def give_back(interaction: discord.Interaction[Any]) -> None:
         log.warning("what was typed into a form was not given back (%s)", failure.code)
 
 
-NUMBERS_IN_IDS = frozenset({"number", "member", "below"})
+NUMBERS_IN_IDS = frozenset({"number", "member_id", "below"})
 
 
 class Guarded:
     """Mixin for a DynamicItem, whose failures discord.py logs and never tells: implement press."""
 
+    labelled: ClassVar[bool] = False
+
     @classmethod
     async def from_custom_id(
         cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """discord.py's way back from a press: the id's groups are what the item is made of."""
+        """discord.py's way back from a press: the id's groups are what the item is made of.
+
+        And what stands on the button, where it is `labelled` by more than its id tells.
+        """
         made_of = {
             name: int(value) if name in NUMBERS_IN_IDS else value
             for name, value in match.groupdict().items()
         }
+        if cls.labelled:
+            made_of["label"] = (item.label if isinstance(item, ui.Button) else None) or "…"
         return cast(Any, cls)(**made_of)  # type: ignore[no-any-return]
 
     @abstractmethod

@@ -95,10 +95,6 @@ def difference_layout(
     return view, [discord.File(io.BytesIO(content), kept)]
 
 
-def _remedies(number: int) -> str:
-    return "1 remedy" if number == 1 else f"{number} remedies"
-
-
 def _done_layout(done: Difference) -> AidView:
     return view_of(
         CALM,

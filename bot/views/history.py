@@ -39,7 +39,10 @@ class UndoChange(
         who = bot.curator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         undone = await bot.curating.undo(who, self.number)
-        text = f"**{safe(undone.name)}** is as it was before change #{self.number}."
+        name = f"**{safe(undone.name)}**"
+        text = f"{name} is as it was before change #{self.number}."
+        if undone.gone:
+            text = f"{name} is out again: before change #{self.number} it was not there."
         if undone.later:
             text += "\nWhat came later went with it; the history brings it back, too:\n"
             text += "\n".join(f"- #{one.number}: {_fields(one)}" for one in undone.later[:DROPPED])
@@ -83,6 +86,8 @@ async def remove_entry(interaction: discord.Interaction[AidStation], kind: Kind,
     await interaction.response.defer(ephemeral=True, thinking=True)
     name = await bot.curating.remove(who, kind, slug)
     layout = change_layout("Taken out", f"`/{kind} restore` brings **{safe(name)}** back.")
+    newest = await load_changes(bot.engine, Key(who.server_id, kind, slug), 1)
+    layout.add_item(ui.ActionRow(*(UndoChange(change.number) for change in newest)))
     await interaction.followup.send(view=layout, ephemeral=True)
 
 

@@ -79,15 +79,20 @@ def advice_layout(
 
 def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up."""
-    noticed = [
-        f"- **{sign.noticed}**" + (f" (you wrote “{safe(sign.quote)}”)" if sign.quote else "")
+    quoted = [
+        f"- **{sign.noticed}** (you wrote “{safe(sign.quote)}”)"
         for sign in triage.signs
+        if sign.quote
     ]
+    # Nobody wrote these words: it is what the whole of it is like.
+    felt = [f"- **{sign.noticed}**" for sign in triage.signs if not sign.quote]
+    noticed = ["What I noticed:", *quoted] if quoted else []
+    noticed += ["What it reminds me of, though I may be wrong:", *felt] if felt else []
     return view_of(
         _urgency(triage),
         *_do_now(triage, emergency_number),
         ui.Separator(),
-        ui.TextDisplay("\n".join(["What I noticed:", *noticed])),
+        ui.TextDisplay("\n".join(noticed)),
         ui.Separator(),
         ui.TextDisplay(
             f"I leave out what other runners suggest: this needs more than tips.\n-# {caution}"
@@ -127,11 +132,14 @@ def _do_now(triage: Triage, emergency_number: str) -> Iterable[Row]:
 
 
 def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> AidView:
-    """One question: which place is nearest? A button a place, each in a row of its own."""
+    """One question: which place is nearest? A button a place, each in a row of its own.
+
+    `understood` is Markdown-safe already.
+    """
     return view_of(
         CALM,
         ui.TextDisplay("### Where is it most?"),
-        ui.TextDisplay(understood_line(understood), id=UNDERSTOOD),
+        ui.TextDisplay(understood, id=UNDERSTOOD),
         ui.TextDisplay("I am not sure yet which pain this is. Tap what comes nearest:"),
         *buttons,
         ui.TextDisplay(f"-# {caution}"),
@@ -145,10 +153,11 @@ def note_layout(title: str, text: str, small: str = "") -> AidView:
     return view_of(CALM, ui.TextDisplay(f"### {title}\n{text}"), *below)
 
 
-def understood_line(understood: str) -> str:
-    """What was understood as a line of small print, made safe."""
+def understood_text(understood: str, notes: Sequence[str] = ()) -> str:
+    """What was understood as a line of small print, made safe, and what must be told besides."""
     words = safe(understood, UNDERSTOOD_LENGTH)
-    return f"-# I read: {words}" if words else "-# I understood only a little."
+    read = f"-# I read: {words}" if words else "-# I understood only a little."
+    return "\n".join([read, *(f"⚠️ {note}" for note in notes)])
 
 
 def view_of(colour: discord.Colour, *rows: Row) -> AidView:

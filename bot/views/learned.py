@@ -43,6 +43,11 @@ LABELS = {
     "fix": "Correct …",
     "rest": "Approve the rest of this thread",
 }
+DONE = {
+    "yes": "Approved:",
+    "no": "Rejected, and not asked again:",
+    "rest": "Approved, with all else that waited of that thread:",
+}
 STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
 FIELDS = ("pattern", "remedy", "stance")
 MEANWHILE = "Somebody else was faster with that one. Please look at what waits now."
@@ -81,6 +86,9 @@ class DecideLearned(
         else:
             refused = refused or await self._decide(bot, server, pending)
             layout = await review_layout(viewer)
+            if pending and not refused:
+                done = f"{DONE[self.what]} {_reads(pending, bot.knowledge(server))}"
+                layout.add_item(ui.TextDisplay(f"-# {done}"))
         await interaction.edit_original_response(view=layout)
         if refused:
             raise RefusedError(refused)
@@ -198,7 +206,8 @@ async def _told(viewer: Viewer, pending: Pending) -> str:
     """The words, what is read in them, and where they stand."""
     reads = _reads(pending, viewer.bot.knowledge(viewer.server))
     link = f"\n{linked('There it stands', pending.link)}" if pending.link else ""
-    return f"> {await _words(viewer, pending)}\n{reads}{link}"
+    # The empty line ends the quotation: what follows is the bot's own reading.
+    return f"> {await _words(viewer, pending)}\n\n{reads}{link}"
 
 
 async def _words(viewer: Viewer, pending: Pending) -> str:

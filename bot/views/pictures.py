@@ -7,14 +7,14 @@ from pathlib import Path
 
 import discord
 
-from bot.knowledge.catalogue import CatalogueError, read_toml
+from bot.datafiles import DataFileError, read_toml
 
 
 class Pictures:
     """The pictures of `data_dir`, each read when it is first sent, and their alt texts."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Raises CatalogueError when places.toml is broken or lacks an alt text."""
+        """Raises DataFileError when places.toml is broken or lacks an alt text."""
         self._folder = data_dir / "pictures"
         places = self._folder / "places.toml"
         self._alt: dict[str, str] = {}
@@ -22,7 +22,7 @@ class Pictures:
         for slug, table in read_toml(places).items():
             alt = table.get("alt") if isinstance(table, dict) else None
             if not isinstance(alt, str):
-                raise CatalogueError(f"{places}: [{slug}] alt: a text is needed")
+                raise DataFileError(f"{places}: [{slug}] alt: a text is needed")
             self._alt[slug] = alt
 
     def file(self, pattern: str) -> discord.File | None:

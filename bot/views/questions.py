@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -104,17 +104,11 @@ class AnswerQuestion(
 ):
     """An answer to the question; with it the question and the member's id are let go."""
 
+    labelled = True
+
     def __init__(self, number: int, what: str, label: str) -> None:
         self.number, self.what = number, what
         super().__init__(ui.Button(label=label[:80], custom_id=f"aid1:helped:{number}:{what}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        label = item.label if isinstance(item, ui.Button) else None
-        return cls(int(match["number"]), match["what"], label or "…")
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Turns the answer into votes, and lets go of the question."""

@@ -17,7 +17,7 @@ from bot.views.layouts import (
     note_layout,
     question_layout,
     red_flag_layout,
-    understood_line,
+    understood_text,
 )
 from bot.views.pictures import Pictures
 from bot.views.text import caution_text
@@ -95,9 +95,11 @@ def build_reply(
     if answer.kind == "unsure" and answer.matches:
         choices = [answer.matches[0], *answer.close]
         buttons = choose_buttons(choices, catalogue, member_id)
-        layout = question_layout(answer.understood, answer.caution, buttons)
+        understood = understood_text(answer.understood, answer.notes)
+        layout = question_layout(understood, answer.caution, buttons)
         return Reply(layout, (), private, None)
     title, text = NOTES.get(answer.kind, NOTES["off-topic"])
+    text = "\n\n".join([*(f"⚠️ {note}" for note in answer.notes), text])
     return Reply(note_layout(title, text, answer.caution), (), True, None)
 
 
@@ -113,7 +115,7 @@ def _advice(
     why = why_button(advice.pattern.slug, answer.reasons)
     fitted = advice_layout(
         advice,
-        understood=understood_line(answer.understood),
+        understood=understood_text(answer.understood, answer.notes),
         caution=answer.caution,
         picture=picture,
         rows=lambda shown: [

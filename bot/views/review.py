@@ -12,8 +12,8 @@ from bot.knowledge.own import OwnRemedy, RefusedError, checked
 from bot.store.proposals import (
     Proposal,
     count_proposals,
+    load_next_proposal,
     load_proposal,
-    load_proposals,
     store_proposal,
     take_proposal,
 )
@@ -111,12 +111,12 @@ class Decide(
 async def review_layout(viewer: Viewer) -> AidView:
     """The oldest proposal that waits, then what threads taught; a kind word for nothing."""
     bot, server_id = viewer.bot, viewer.server
-    waiting = await load_proposals(bot.engine, server_id)
-    if not waiting:
+    proposal = await load_next_proposal(bot.engine, server_id)
+    if proposal is None:
         learned = await learned_layout(viewer) or await candidate_layout(viewer)
         return learned or change_layout("Nothing waits", "All is decided.")
     count = await count_proposals(bot.engine, server_id)
-    return _proposal_layout(bot, waiting[0], count)
+    return _proposal_layout(bot, proposal, count)
 
 
 def _proposal_layout(bot: AidStation, proposal: Proposal, count: int) -> AidView:

@@ -20,7 +20,7 @@ from bot.views.layouts import (
     advice_beginning,
     note_layout,
     red_flag_beginning,
-    understood_line,
+    understood_text,
     view_of,
 )
 from bot.views.reply import EXAMPLE_WORDS
@@ -179,7 +179,7 @@ def _examples(bot: AidStation, server_id: int, shown: int) -> Iterator[ui.Item[A
     usual = bot.answer(EXAMPLE_WORDS, server_id)
     if usual.advice:
         caution = caution_text(CAUTION, settings.club_line)
-        understood = understood_line(usual.understood)
+        understood = understood_text(usual.understood)
         yield advice_beginning(usual.advice, understood, caution, shown)
     grave = bot.answer(EMERGENCY_WORDS, server_id).triage
     if grave.level != "self-care":

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import ui
@@ -39,18 +38,12 @@ class VoteButton(
 ):
     """A vote under a private reply. A press always casts; what it says offers to take it back."""
 
+    labelled = True
+
     def __init__(self, pattern: str, remedy: str | None, label: str) -> None:
         self.pattern, self.remedy = pattern, remedy
         custom_id = f"aid1:vote:{pattern}:{remedy or ''}"
         super().__init__(ui.Button(label=label, custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """discord.py's way back from a pressed button."""
-        label = item.label if isinstance(item, ui.Button) else None
-        return cls(match["pattern"], match["remedy"], label or "…")
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Casts the vote."""

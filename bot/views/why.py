@@ -60,7 +60,7 @@ class WhyThis(
         catalogue = bot.knowledge(interaction.guild_id).catalogue
         known = catalogue.patterns.get(self.pattern)
         read = self.view.find_item(UNDERSTOOD) if self.view else None
-        lines = [read.content] if isinstance(read, ui.TextDisplay) else []
+        lines = [read.content.partition("\n")[0]] if isinstance(read, ui.TextDisplay) else []
         lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), bot.labels)
         title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
@@ -124,7 +124,7 @@ def _words(what: str, labels: Mapping[Concept, str]) -> str:
     if what == WHERE:
         return "where it is"
     if what == WORDS:
-        return "your single words, taken together"
+        return "all the rest of your words, taken together"
     *status, kind, name = what.split(":")
     label = labels.get(Concept(kind, name)) or name.replace("-", " ")
     if kind == "named":
