@@ -71,8 +71,10 @@ class Matcher:
         meant = stands_for(assessment.reading)
         weights: dict[str, float] = {}
         first, others = trained[0], trained[1:]
+        vector = assessment.vector
+        words = [word for word in vector.words if word in meant]
         lead, adding = self._model.contributions(
-            assessment.vector, assessment.scores, PATTERNS, first, others
+            vector, assessment.scores, PATTERNS, first, others, words
         )
         for name, weight in adding:
             parts = told_by(name)

@@ -177,13 +177,19 @@ class Model:
         return shares
 
     def contributions(
-        self, vector: Vector, scores: Array, head: str, first: str, others: Sequence[str]
+        self,
+        vector: Vector,
+        scores: Array,
+        head: str,
+        first: str,
+        others: Sequence[str],
+        words: Sequence[str],
     ) -> tuple[float, list[tuple[str, float]]]:
         """How far class `first` is ahead of the mean of `others`, and what adds to that.
 
-        Each stem, concept and word (by its runs of letters) adds; the near ones, pairs and signs
-        are in the whole alone. `scores`: the vector's own, of all heads; what comes out is in their
-        units. The head has no layer. Raises ValueError for a class that is not there.
+        Each stem and concept adds, and each of `words` of the text, by its runs of letters; all
+        else is in the whole alone. `scores`: the vector's own, of all heads; what comes out is in
+        their units. The head has no layer. Raises ValueError for a class that is not there.
         """
         start, classes = self.heads[head].start, self.heads[head].classes
         columns = np.array([start + classes.index(name) for name in (first, *others)])
@@ -191,12 +197,12 @@ class Model:
         beyond[0] = 1
         told = vector.rows[: vector.told]
         added = (self.weights[told[:, None], columns] @ beyond) * vector.values[: vector.told]
+        rows = np.array([self._row(word) for word in words], np.intp)
+        by_word = (self._letters[rows[:, None], columns] @ beyond).tolist()
         names = self.vocabulary.names
-        rows = np.array([self._row(word) for word in vector.words], np.intp)
-        counts = np.fromiter(vector.words.values(), np.float32, len(rows)) * vector.letters
-        by_word = (self._letters[rows[:, None], columns] @ beyond) * counts
-        adding = [*zip(map(names.__getitem__, told.tolist()), added.tolist(), strict=True)]
-        adding += zip(vector.words, by_word.tolist(), strict=True)
+        adding = [*zip([names[row] for row in told.tolist()], added.tolist(), strict=True)]
+        for word, letters in zip(words, by_word, strict=True):
+            adding.append((word, letters * vector.words[word] * vector.letters))
         return float((scores[columns] - self.bias[columns]) @ beyond), adding
 
     def letters(self, vector: Vector) -> Array:

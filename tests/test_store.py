@@ -461,3 +461,23 @@ async def test_many_changes_are_all_or_nothing(engine: AsyncEngine) -> None:
         await write_entries(engine, many("own-last"), "k")
     assert await load_entries(engine) == {}
     assert await load_changes(engine, Key(SERVER, "remedy", "own-r7")) == []
+
+
+async def test_names_that_stood_in_clear_go_with_the_new_version(url: str) -> None:
+    await upgrade(url)
+    first = open_engine(url)
+    name = Name("remedy", "zebra balm", "zebra balm")
+    channel = f"https://discord.com/channels/{SERVER}/7"
+    for words, link in (("ab", channel), ("cd", "https://blog.example/knees")):
+        heard = (Heard(1, 1, name, "zebra balm", f"{link}/1"),)
+        told = replace(lesson(words, "helped", link=link), heard=heard)
+        await store_lesson(first, SERVER, told)
+    await first.dispose()
+    with closing(sqlite3.connect(url.partition(":///")[2])) as database, database:
+        database.execute("DROP INDEX ix_suggestions_server_id_pattern_remedy")
+        database.execute("UPDATE alembic_version SET version_num = '0009'")
+    await upgrade(url)
+    engine = open_engine(url)
+    (place,) = await load_places(engine, SERVER, "remedy", name.key)
+    assert place.link.startswith("https://blog.example/")
+    await engine.dispose()
