@@ -33,8 +33,11 @@ def load_notes(
     """The notes by slug. Raises DataFileError; `known` are the lexicon's concepts."""
     path = data_dir / FILE
     notes = {slug: check(path, slug, Note, table) for slug, table in read_toml(path).items()}
+    worded = {one.name for one in known if one.kind == KIND} - {OTHERWISE}
+    for slug in sorted(worded - notes.keys()):
+        raise DataFileError(f"{path}: [{slug}] stands in lexicon/notes.toml alone")
     for slug, note in notes.items():
-        if Concept(KIND, slug) not in known:
+        if slug not in worded:
             raise DataFileError(f"{path}: [{slug}] no words for it in lexicon/notes.toml")
         for remedy in note.leave_out:
             if remedy not in catalogue.remedies:

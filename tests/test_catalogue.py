@@ -74,6 +74,7 @@ def test_evidence_without_a_source_has_no_year() -> None:
             "cnat",
         ),
         ("notes.toml", lambda s: s.replace('"painkiller"', '"painkliler"', 1), "'painkliler'"),
+        ("notes.toml", lambda s: s.replace("[young]", "[tall]"), "[young] stands in"),
         ("notes.toml", lambda s: s + '\n[tall]\nsays = "Mind your head."\n', "[tall] no words"),
         ("lexicon/otherwise.toml", lambda s: s.replace("{outside}", "{outsied}"), "outsied"),
         ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
