@@ -32,10 +32,11 @@ from bot.settings import ROOT
 from bot.store.server_settings import ServerSettings
 from bot.threads.files import read_file, read_threads
 from bot.views.pictures import Pictures
-from bot.views.reply import build_reply
+from bot.views.reply import Audience, build_reply
 
 DATA = ROOT / "data"
 WORDS = 60
+CHANNEL = Audience(1, private=False)
 
 
 @pytest.fixture(scope="session")
@@ -83,9 +84,7 @@ def test_aid_station(
 
     def payload(text: str) -> object:
         answer = answerer.answer(text, knowledge)
-        reply = build_reply(
-            answer, answerer.catalogue, pictures, ServerSettings(), member_id=1, private=False
-        )
+        reply = build_reply(answer, answerer.catalogue, pictures, ServerSettings(), CHANNEL)
         return reply.layout.to_components()
 
     run(benchmark, payload, texts)
@@ -127,9 +126,7 @@ def test_aid_station_with_2000_remedies_and_300_patterns_of_a_server(
 
     def payload(text: str) -> object:
         answer = answerer.answer(text, full_club)
-        reply = build_reply(
-            answer, full_club.catalogue, pictures, ServerSettings(), member_id=1, private=False
-        )
+        reply = build_reply(answer, full_club.catalogue, pictures, ServerSettings(), CHANNEL)
         return reply.layout.to_components()
 
     run(benchmark, payload, texts)

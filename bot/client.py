@@ -40,16 +40,19 @@ from bot.store.server_settings import (
     store_server_settings,
 )
 from bot.threads.learning import Learner
+from bot.views.again import TellAgain
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
 from bot.views.commands import sync_changed
 from bot.views.errors import AidTree, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
+from bot.views.forgetting import ForgetButton
 from bot.views.history import HISTORY_ITEMS
 from bot.views.learned import LEARNED_ITEMS
 from bot.views.pictures import Pictures
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import QUESTION_ITEMS
+from bot.views.reply import Audience, Reply, build_reply
 from bot.views.review import Decide
 from bot.views.setup import SETUP_ITEMS
 from bot.views.text import caution_text
@@ -111,6 +114,17 @@ class AidStation(commands.AutoShardedBot):
     def answer(self, text: str, server_id: int | None) -> Answer:
         """The answer to a member's words, with what their server knows."""
         return self._answerer.answer(text, self.servers.knowledge(server_id))
+
+    def reply(self, text: str, server_id: int | None, to: Audience) -> Reply:
+        """The message that answers a member's words."""
+        answer, settings = self.answer(text, server_id), self.server_settings(server_id)
+        return build_reply(answer, self.knowledge(server_id).catalogue, self.pictures, settings, to)
+
+    def private_reply(self, interaction: discord.Interaction[Any], text: str) -> Reply:
+        """The same, for the eyes of whoever interacts alone."""
+        server_id = interaction.guild_id
+        to = Audience(interaction.user.id, private=True, in_server=server_id is not None)
+        return self.reply(text, server_id, to)
 
     def knowledge(self, server_id: int | None) -> Knowledge:
         """What this server's members get to see."""
@@ -239,7 +253,8 @@ class AidStation(commands.AutoShardedBot):
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS)
-        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide)
+        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide, TellAgain)
+        self.add_dynamic_items(ForgetButton)
         await sync_changed(self)
 
     async def launch_shards(self) -> None:

@@ -15,14 +15,12 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
 from bot.store.lessons import Hide, store_lesson
-from bot.store.suggestions import forget_threads
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
-from bot.views.forgetting import chosen_threads, suggest_learned
+from bot.views.forgetting import forget_layout, suggest_learned
 from bot.views.layouts import note_layout
-from bot.views.names import CHOOSE, Choices, autocomplete
-from bot.views.reply import build_reply
+from bot.views.names import Choices, autocomplete
 from bot.views.text import counted, safe
 
 Interaction = discord.Interaction[AidStation]
@@ -164,15 +162,10 @@ class Learn(commands.GroupCog, group_name="learn"):
     @app_commands.describe(thread="The thread or channel, by its name or a link to it")
     @app_commands.autocomplete(thread=suggest_thread)
     async def forget(self, interaction: Interaction, thread: str) -> None:
-        """What it taught counts no more, and what waits of it is gone."""
-        server = self.bot.curator(interaction).server_id
+        """Tells what it taught, with a button that lets go of that."""
+        self.bot.curator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        threads = await chosen_threads(interaction, thread)
-        if not threads:
-            raise RefusedError(CHOOSE.format(what="thread"))
-        await forget_threads(self.bot.engine, server, threads)
-        await self.bot.servers.refresh(server)
-        layout = note_layout("Forgotten", "What it taught counts no more.")
+        layout = await forget_layout(interaction, thread)
         await interaction.followup.send(view=layout, ephemeral=True)
 
     @app_commands.command(
@@ -204,17 +197,7 @@ class Learn(commands.GroupCog, group_name="learn"):
 
     async def what_helps(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: answers that message as /pain would, to whoever asks."""
-        answer = self.bot.answer(message.content, interaction.guild_id)
-        knowledge = self.bot.knowledge(interaction.guild_id)
-        reply = build_reply(
-            answer,
-            knowledge.catalogue,
-            self.bot.pictures,
-            self.bot.server_settings(interaction.guild_id),
-            member_id=interaction.user.id,
-            private=True,
-            in_server=interaction.guild_id is not None,
-        )
+        reply = self.bot.private_reply(interaction, message.content)
         await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=True
         )

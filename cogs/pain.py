@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.answer import MAX_CHARS
 from bot.client import AidStation
-from bot.views.reply import build_reply
+from bot.views.reply import Audience
 
 
 class Pain(commands.Cog):
@@ -29,20 +29,16 @@ class Pain(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Answers once, in the channel or to the member alone."""
-        answer = self.bot.answer(description, interaction.guild_id)
         settings = self.bot.server_settings(interaction.guild_id)
         where = (interaction.channel_id, getattr(interaction.channel, "parent_id", None))
-        reply = build_reply(
-            answer,
-            self.bot.knowledge(interaction.guild_id).catalogue,
-            self.bot.pictures,
-            settings,
-            member_id=interaction.user.id,
+        to = Audience(
+            interaction.user.id,
             private=settings.answers_privately(where, private),
             in_server=interaction.guild_id is not None,
             public_in=self._known(interaction.guild, settings.moved_to(where, private)),
             discreet=private is None,
         )
+        reply = self.bot.reply(description, interaction.guild_id, to)
         sent = await interaction.response.send_message(
             view=reply.layout, files=reply.files, ephemeral=reply.private
         )

@@ -15,9 +15,14 @@ from sqlalchemy import select
 from bot.curating import DECIDED
 from bot.store import schema
 from bot.store.lessons import store_lesson
-from bot.store.suggestions import EVERY_SERVER, count_pending, load_all_suggestions
+from bot.store.suggestions import (
+    EVERY_SERVER,
+    count_pending,
+    load_all_suggestions,
+    take_back,
+)
 from bot.threads.comments import Said, make_thread
-from bot.views.learned import CORRECTED
+from bot.views.learned import CORRECTED, TAKEN_BACK
 
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
 ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
@@ -95,6 +100,60 @@ async def test_two_curators_decide_once(club: Club) -> None:
     # Whoever came second sees what there is to decide now.
     assert (await robin.click(other.response, label="Reject")).acknowledged
     assert len(await learned(club)) == 1
+
+
+async def test_a_decision_is_taken_back(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    count = await pending(club)
+    shown = await robin.slash(club.channel, "review")
+    first = text(shown.response).splitlines()[3]
+    for label, counting in (
+        ("Approve", 1),
+        ("Reject", 0),
+        ("Approve the rest of this thread", count),
+    ):
+        await robin.click(shown.response, label=label)
+        assert len(await learned(club)) == counting
+        await club.restart()
+        assert (await robin.click(shown.response, label="Take that back")).acknowledged
+        assert "Taken back" in text(shown.response)
+        # It is the first to be decided again, though a file's words were let go of.
+        assert first in text(shown.response)
+        assert "its words went" in text(shown.response)
+        assert await learned(club) == []
+        assert await pending(club) == count
+
+
+async def test_a_decision_is_taken_back_once(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    one = await robin.slash(club.channel, "review")
+    count = await pending(club)
+    await robin.click(one.response, label="Approve")
+    (button,) = [each for each in buttons(one.response).items() if each[0] == "Take that back"]
+    assert await take_back(club.bot.engine, club.channel.guild.id, *numbers(button[1])) == 1
+    assert await pending(club) == count
+    late = await robin.click(one.response, label="Take that back")
+    assert late.acknowledged
+    assert TAKEN_BACK in text(late.followups[-1])
+    assert await pending(club) == count
+
+
+def numbers(custom_id: str) -> list[int]:
+    """Those at the end of a button's id."""
+    return [int(each) for each in custom_id.split(":") if each.isdigit()]
+
+
+async def test_who_only_looks_at_the_choices_goes_back(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    shown = await robin.slash(club.channel, "review")
+    before = text(shown.response)
+    await robin.click(shown.response, label="Correct …")
+    assert "Correct it" in text(shown.response)
+    assert (await robin.click(shown.response, label="Back")).acknowledged
+    assert text(shown.response) == before
 
 
 def choice_of(shown: Any, field: str) -> str:
@@ -403,9 +462,16 @@ async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
     shown = await robin.slash(club.channel, "review")
     await robin.click(shown.response, label="Approve")
     (choice,) = await robin.autocomplete(club.channel, "learn forget", "thread", "kn")
+    waiting = await pending(club)
     with acknowledged_first(club):
-        gone = await robin.slash(club.channel, "learn forget", thread=choice["value"])
+        asked = await robin.slash(club.channel, "learn forget", thread=choice["value"])
+    assert f"1 suggestion that counts here, and {waiting} more" in text(asked.response)
+    assert (len(await learned(club)), await pending(club)) == (1, waiting)
+    await club.restart()
+    with acknowledged_first(club):
+        gone = await robin.click(asked.response, label="Forget it")
     assert gone.acknowledged
+    assert "Forgotten" in text(asked.response)
     assert await learned(club) == []
     assert await pending(club) == 0
 
@@ -420,8 +486,9 @@ async def test_forgetting_a_channel_takes_all_its_conversations(club: Club) -> N
     assert len(choices) == 3
     by_link = await robin.autocomplete(club.channel, "learn forget", "thread", message.jump_url)
     assert [choice["value"] for choice in by_link] == [choices[1]["value"]]  # the newest first
-    gone = await robin.slash(club.channel, "learn forget", thread=choices[0]["value"])
-    assert gone.acknowledged
+    asked = await robin.slash(club.channel, "learn forget", thread=choices[0]["value"])
+    assert "2 threads taught" in text(asked.response)
+    assert (await robin.click(asked.response, label="Forget it")).acknowledged
     assert await pending(club) == 0
     assert await robin.autocomplete(club.channel, "learn forget", "thread", "") == []
     await robin.slash(club.channel, "learn forget", thread="another")

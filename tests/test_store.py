@@ -325,17 +325,32 @@ async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) ->
     assert candidate.people == 1
 
 
+ADDED = {  # what later versions have, the newest first: as a database of an older one lacks it
+    "0011": (
+        "DROP INDEX ix_suggestions_server_id_number",
+        "ALTER TABLE suggestions DROP COLUMN number",
+    ),
+    "0010": ("DROP INDEX ix_suggestions_server_id_pattern_remedy",),
+    "0009": ("ALTER TABLE learned DROP COLUMN person",),
+}
+
+
+def go_back_to(url: str, version: str, *statements: str) -> None:
+    """Makes the database one of an older version, and carries out what is asked besides."""
+    older = [each for newer, some in ADDED.items() if newer > version for each in some]
+    with closing(sqlite3.connect(url.partition(":///")[2])) as database, database:
+        for statement in (*older, *statements):
+            database.execute(statement)
+        database.execute("UPDATE alembic_version SET version_num = ?", [version])
+
+
 async def test_messages_learned_by_an_older_version_are_known(url: str) -> None:
     place = f"https://discord.com/channels/{SERVER}/7"
     await upgrade(url)
     first = open_engine(url)
     await store_lesson(first, SERVER, lesson("ab", "helped", "warns", link=place), approved=True)
     await first.dispose()
-    with closing(sqlite3.connect(url.partition(":///")[2])) as database, database:
-        database.execute("DELETE FROM learned")
-        database.execute("ALTER TABLE learned DROP COLUMN person")
-        database.execute("DROP INDEX ix_suggestions_server_id_pattern_remedy")
-        database.execute("UPDATE alembic_version SET version_num = '0008'")
+    go_back_to(url, "0008", "DELETE FROM learned")
     await upgrade(url)
     engine = open_engine(url)
     # The same messages, in a conversation of their own, and one more.
@@ -473,9 +488,7 @@ async def test_names_that_stood_in_clear_go_with_the_new_version(url: str) -> No
         told = replace(lesson(words, "helped", link=link), heard=heard)
         await store_lesson(first, SERVER, told)
     await first.dispose()
-    with closing(sqlite3.connect(url.partition(":///")[2])) as database, database:
-        database.execute("DROP INDEX ix_suggestions_server_id_pattern_remedy")
-        database.execute("UPDATE alembic_version SET version_num = '0009'")
+    go_back_to(url, "0009")
     await upgrade(url)
     engine = open_engine(url)
     (place,) = await load_places(engine, SERVER, "remedy", name.key)

@@ -53,6 +53,7 @@ class Words(BaseModel):
 
     `intimate`: an answer about it is for the member alone, unless they choose otherwise.
     `broad`: a place that by itself tells too little of which pain it is.
+    `compares`: each phrase holds two figures against each other, and counts where they differ.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +61,7 @@ class Words(BaseModel):
     label: Name | None = None
     intimate: bool = False
     broad: bool = False
+    compares: bool = False
 
 
 class Concept(NamedTuple):

@@ -28,8 +28,6 @@ SKIMMED = frozenset({"named", "remedy", CUE})
 # Words of remedies that mean something else. As a remedy that none is, it takes the place of the
 # shorter ones within: "ice" in "black ice".
 OTHERWISE = Concept("remedy", "otherwise")
-# Two lengths held against each other: a sign only where they differ.
-COMPARED = Concept("sign", "lengths-compared")
 WORDS_FILE = "built/words.txt"
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -47,6 +45,7 @@ class Reader:
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         self.intimate = frozenset(concept for concept, each in told.items() if each.intimate)
         self.broad = frozenset(concept for concept, each in told.items() if each.broad)
+        self._compares = frozenset(concept for concept, each in told.items() if each.compares)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
         entries.append((OTHERWISE, load_otherwise(data_dir)))
@@ -105,7 +104,7 @@ class Reader:
             concept, start, end = one
             if concept.kind == CUE or concept == OTHERWISE:
                 continue
-            if concept == COMPARED and _are_equal(tokens[start:end]):
+            if concept in self._compares and _are_equal(tokens[start:end]):
                 continue
             first = tokens[start]
             quote = text[first.start : tokens[end - 1].end]

@@ -210,8 +210,37 @@ async def reject(engine: AsyncEngine, server_id: int, seen: Pending) -> bool:
         if row is None or _suggestion(row) != seen.suggestion:
             return False
         await connection.execute(table.delete().where(table.c.id == seen.number))
-        await _not_again(connection, row)
+        await _not_again(connection, row, row.id)
     return True
+
+
+async def take_back(engine: AsyncEngine, server_id: int, first: int, last: int) -> int:
+    """Lets wait again what was decided together, all approved or one rejected; gives how many.
+
+    `first` and `last`: the numbers under which it waited, of one thread. Where it stood before,
+    it waits again; the words of a file are gone. What an approval had replaced stays replaced.
+    """
+    pending, table = schema.pending, schema.suggestions
+    async with engine.begin() as connection:
+        here = table.c.server_id == server_id
+        one = (await connection.execute(select(table).where(here, table.c.number == first))).first()
+        if one is None:
+            return 0
+        together = (
+            here,
+            table.c.thread == one.thread,
+            table.c.approved == one.approved,
+            table.c.number.between(first, last),
+        )
+        rows = list(await connection.execute(select(table).where(*together)))
+        await connection.execute(table.delete().where(*together))
+        waiting = [
+            {"id": row.number, **row_of(server_id, _suggestion(row), row.link)} for row in rows
+        ]
+        # What a thread told meanwhile of the same waits in its place.
+        await let_go(connection, pending, waiting)
+        await connection.execute(pending.insert(), waiting)
+    return len(rows)
 
 
 async def correct(engine: AsyncEngine, server_id: int, number: int, field: str, value: str) -> bool:
@@ -240,19 +269,25 @@ async def _approve(connection: AsyncConnection, rows: Sequence[Any]) -> None:
     decided = pending.delete().where(pending.c.id == bindparam("number"))
     await connection.execute(decided, [{"number": row.id} for row in rows])
     # Two that were corrected into the same are one.
-    values = {key_of(row): row_of(row.server_id, _suggestion(row), row.link) for row in rows}
+    values = {
+        key_of(row): {**row_of(row.server_id, _suggestion(row), row.link), "number": row.id}
+        for row in rows
+    }
     await let_go(connection, suggestions, list(values.values()))
     counting = [{**each, "approved": True} for each in values.values()]
     await connection.execute(suggestions.insert(), counting)
 
 
-async def _not_again(connection: AsyncConnection, row: Any) -> None:
-    """Keeps in mind what a curator did not let count, so that it is not read there once more."""
+async def _not_again(connection: AsyncConnection, row: Any, number: int | None = None) -> None:
+    """Keeps in mind what a curator did not let count, so that it is not read there once more.
+
+    `number`: under which it waited, where that can be taken back.
+    """
     table = schema.suggestions
     same = [table.c[name] == value for name, value in zip(KEY, key_of(row), strict=True)]
     if await connection.scalar(select(table.c.stance).where(*same)) is None:
         values = row_of(row.server_id, _suggestion(row), row.link)
-        await connection.execute(table.insert().values(**values, approved=False))
+        await connection.execute(table.insert().values(**values, approved=False, number=number))
 
 
 async def let_go(connection: AsyncConnection, table: Table, rows: Iterable[Data]) -> None:

@@ -184,7 +184,7 @@ async def give_back(interaction: discord.Interaction[Any]) -> None:
         log.warning("what was typed into a form was not given back (%s)", failure.code)
 
 
-NUMBERS_IN_IDS = frozenset({"number", "member_id", "below"})
+NUMBERS_IN_IDS = frozenset({"number", "member_id", "below", "first", "last"})
 
 
 class Guarded:

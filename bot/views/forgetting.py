@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 
 from bot.knowledge.names import CHOICES
-from bot.store.suggestions import Source, load_sources
+from bot.knowledge.own import RefusedError
+from bot.store.suggestions import Source, count_by_thread, forget_threads, load_sources
+from bot.views.errors import AidView, Guarded
+from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
-from bot.views.names import Choices
+from bot.views.names import CHOOSE, Choices
+from bot.views.text import counted
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -37,14 +41,63 @@ async def suggest_learned(interaction: discord.Interaction[AidStation], typed: s
     return fitting[:CHOICES]
 
 
-async def chosen_threads(interaction: discord.Interaction[AidStation], chosen: str) -> list[str]:
-    """The keys of the threads that a choice of the list above names; none for anything else."""
+class ForgetButton(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:forget:(?P<chosen>\S{1,88})"
+):
+    """Lets go of what was chosen; the curator was told how much that is."""
+
+    def __init__(self, chosen: str) -> None:
+        self.chosen = chosen
+        super().__init__(
+            ui.Button(
+                label="Forget it",
+                style=discord.ButtonStyle.danger,
+                custom_id=f"aid1:forget:{chosen}",
+            )
+        )
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Forgets, for good."""
+        bot = interaction.client
+        server = bot.curator(interaction).server_id
+        await interaction.response.defer()
+        await forget_threads(bot.engine, server, await _chosen_threads(interaction, self.chosen))
+        await bot.servers.refresh(server)
+        layout = note_layout("Forgotten", "What it taught counts no more.")
+        await interaction.edit_original_response(view=layout)
+
+
+async def forget_layout(interaction: discord.Interaction[AidStation], chosen: str) -> AidView:
+    """What a choice of the list above taught, with the button that lets go of it.
+
+    Raises RefusedError for what is no such choice.
+    """
+    threads = await _chosen_threads(interaction, chosen)
+    counts = await count_by_thread(interaction.client.engine, _server(interaction))
+    counting, waiting = (sum(counts.get(one, (0, 0))[place] for one in threads) for place in (0, 1))
+    text = (
+        f"{counted(len(threads), 'thread')} taught {counted(counting, 'suggestion')} that "
+        f"count{'s' * (counting == 1)} here, and {waiting} more that wait{'s' * (waiting == 1)}. "
+        "All of it would go. Who learns it again approves it again."
+    )
+    return view_of(
+        CALM,
+        ui.TextDisplay(f"### Forget that?\n{text}"),
+        ui.ActionRow[Any](ForgetButton(chosen)),
+    )
+
+
+async def _chosen_threads(interaction: discord.Interaction[AidStation], chosen: str) -> list[str]:
+    """The keys of the threads that a choice names. Raises RefusedError where there are none."""
     sources = await load_sources(interaction.client.engine, _server(interaction))
-    return [
+    threads = [
         source.thread
         for source in sources.values()
         if chosen == source.thread or (chosen and chosen == place_of(source.link))
     ]
+    if not threads:
+        raise RefusedError(CHOOSE.format(what="thread"))
+    return threads
 
 
 Named = tuple[str, str, tuple[str, ...]]  # what a choice is called, its value, links that find it

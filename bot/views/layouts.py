@@ -77,8 +77,11 @@ def advice_layout(
     return Fitted(smallest, fitted)
 
 
-def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") -> AidView:
-    """What was noticed and what to do now. No remedies: they would only hold somebody up."""
+def red_flag_layout(triage: Triage, caution: str, emergency_number: str, again: Row) -> AidView:
+    """What was noticed and what to do now. No remedies: they would only hold somebody up.
+
+    `again`: how somebody who was misread goes on.
+    """
     quoted = [
         f"- **{sign.noticed}** (you wrote “{safe(sign.quote)}”)"
         for sign in triage.signs
@@ -97,6 +100,7 @@ def red_flag_layout(triage: Triage, caution: str, emergency_number: str = "") ->
         ui.TextDisplay(
             f"I leave out what other runners suggest: this needs more than tips.\n-# {caution}"
         ),
+        again,
     )
 
 

@@ -25,12 +25,13 @@ from bot.store.suggestions import (
     load_one_pending,
     load_sources,
     reject,
+    take_back,
 )
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
-from bot.views.messages import Viewer, viewer_of
+from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
-from bot.views.text import linked, safe
+from bot.views.text import counted, linked, safe
 
 if TYPE_CHECKING:
     from bot.client import AidStation
@@ -42,6 +43,7 @@ LABELS = {
     "no": "Reject",
     "fix": "Correct …",
     "rest": "Approve the rest of this thread",
+    "back": "Back",
 }
 DONE = {
     "yes": "Approved:",
@@ -51,13 +53,14 @@ DONE = {
 STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
 FIELDS = ("pattern", "remedy", "stance")
 MEANWHILE = "Somebody else was faster with that one. Please look at what waits now."
+TAKEN_BACK = "That was taken back already, decided anew, or its thread was forgotten."
 CORRECTED = "Somebody else has corrected that one meanwhile. Please look at it again."
 
 
 class DecideLearned(
     Guarded,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:learned:(?P<what>yes|no|fix|rest):(?P<number>\d{1,9})(?::(?P<seen>[\w-]{1,20}))?",
+    template=r"aid1:learned:(?P<what>yes|no|fix|rest|back):(?P<number>\d{1,9})(?::(?P<seen>[\w-]{1,20}))?",
 ):
     """A curator's word on what a thread taught; the next one takes its place.
 
@@ -80,15 +83,20 @@ class DecideLearned(
         await interaction.response.defer()
         viewer = viewer_of(interaction)
         pending = await load_one_pending(bot.engine, server, self.number)
-        refused = "" if pending else DECIDED
+        refused = "" if pending or self.what == "back" else DECIDED
         if pending and self.what == "fix":
             layout = await correct_layout(viewer, pending)
+        elif self.what == "back":
+            layout = await review_layout(viewer)
         else:
             refused = refused or await self._decide(bot, server, pending)
             layout = await review_layout(viewer)
             if pending and not refused:
                 done = f"{DONE[self.what]} {_reads(pending, bot.knowledge(server))}"
                 layout.add_item(ui.TextDisplay(f"-# {done}"))
+                last = (self.seen or "").partition("-")[2]
+                back = TakeBackDecision(self.number, int(last or self.number))
+                layout.add_item(ui.ActionRow[Any](back))
         await interaction.edit_original_response(view=layout)
         if refused:
             raise RefusedError(refused)
@@ -110,6 +118,36 @@ class DecideLearned(
         if self.what != "no":
             await bot.servers.refresh(server)
         return ""
+
+
+class TakeBackDecision(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:undecide:(?P<first>\d{1,9}):(?P<last>\d{1,9})",
+):
+    """Lets what was just decided wait again; also after a restart."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        super().__init__(
+            ui.Button(label="Take that back", custom_id=f"aid1:undecide:{first}:{last}")
+        )
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Takes it back and shows what waits now, that first as a rule."""
+        from bot.views.review import review_layout  # which shows what waits, this among it
+
+        bot = interaction.client
+        server = bot.curator(interaction).server_id
+        await interaction.response.defer()
+        count = await take_back(bot.engine, server, self.first, self.last)
+        if not count:
+            raise RefusedError(TAKEN_BACK)
+        await bot.servers.refresh(server)
+        layout = await review_layout(viewer_of(interaction))
+        again = f"Taken back, and to decide anew: {counted(count, 'suggestion')}."
+        layout.add_item(ui.TextDisplay(f"-# {again}"))
+        await interaction.edit_original_response(view=layout)
 
 
 class CorrectLearned(
@@ -147,7 +185,7 @@ class CorrectLearned(
         await interaction.edit_original_response(view=layout)
 
 
-LEARNED_ITEMS = (DecideLearned, CorrectLearned)
+LEARNED_ITEMS = (DecideLearned, CorrectLearned, TakeBackDecision)
 
 
 async def learned_layout(viewer: Viewer) -> AidView | None:
@@ -191,7 +229,7 @@ async def correct_layout(
         ui.TextDisplay(f"### Correct it\n{await _told(viewer, pending)}"),
         *(ui.ActionRow[Any](choice) for choice in choices),
         ui.ActionRow(
-            *(DecideLearned(what, pending.number, _mark(pending)) for what in ("yes", "no"))
+            *(DecideLearned(what, pending.number, _mark(pending)) for what in ("yes", "no", "back"))
         ),
     )
 
@@ -213,6 +251,8 @@ async def _told(viewer: Viewer, pending: Pending) -> str:
 async def _words(viewer: Viewer, pending: Pending) -> str:
     if pending.quote and not await viewer.is_hidden(pending.link):
         return safe(pending.quote)
+    if not place_of(pending.link):
+        return "(its words went when it was decided)"
     message = await viewer.message(pending.link)
     if message is None:
         return "(the message is gone, or you or I may not read it)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import discord
 
@@ -10,6 +11,7 @@ from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
 from bot.store.server_settings import ServerSettings
+from bot.views.again import TellAgain
 from bot.views.buttons import choose_buttons, show_buttons
 from bot.views.errors import AidView
 from bot.views.layouts import (
@@ -53,6 +55,22 @@ NOTES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Who asked, and who is to read the answer.
+
+    `private`: the member alone. `in_server`: False in a direct message, which has no votes.
+    `public_in`: the channel for answers, where that alone is why this one is private.
+    `discreet`: what is intimate the member alone is told, for they did not say otherwise.
+    """
+
+    member_id: int
+    private: bool
+    in_server: bool = True
+    public_in: int | None = None
+    discreet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A message ready to send. `advice` is what it shows, None when it shows no remedies."""
 
@@ -67,37 +85,29 @@ def build_reply(
     catalogue: Catalogue,
     pictures: Pictures,
     settings: ServerSettings,
-    *,
-    member_id: int,
-    private: bool,
-    in_server: bool = True,
-    public_in: int | None = None,
-    discreet: bool = False,
+    to: Audience,
 ) -> Reply:
-    """The message for an answer. Notes like "off-topic" are private whatever was asked for.
-
-    `in_server`: False in a direct message, which has no votes.
-    `discreet`: what is intimate the member alone is told, for they did not say otherwise.
-    `public_in`: the channel for answers, where that alone is why this one is private.
-    """
+    """The message for an answer. Notes like "off-topic" are private whatever was asked for."""
     answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
-    if discreet and answer.intimate and not private:
-        private = True
+    if to.discreet and answer.intimate and not to.private:
+        to = replace(to, private=True)
         answer = replace(answer, caution=f"{answer.caution}\n-# {ONLY_YOU}")
     if answer.kind == "red-flag":
-        layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number)
-        return Reply(layout, (), private, None)
-    if public_in is not None:
-        moved = f"{ONLY_YOU} Answers for everybody go to <#{public_in}>."
+        again = discord.ui.ActionRow[Any](TellAgain("misread"))
+        layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number, again)
+        return Reply(layout, (), to.private, None)
+    if to.public_in is not None:
+        moved = f"{ONLY_YOU} Answers for everybody go to <#{to.public_in}>."
         answer = replace(answer, caution=f"{answer.caution}\n-# {moved}")
     if answer.kind == "advice" and answer.advice:
-        return _advice(answer, answer.advice, catalogue, pictures, private, in_server)
+        return _advice(answer, answer.advice, catalogue, pictures, to)
     if answer.kind == "unsure" and answer.matches:
         choices = [answer.matches[0], *answer.close]
-        buttons = choose_buttons(choices, catalogue, member_id)
+        none = discord.ui.ActionRow[Any](TellAgain("none"))
+        buttons = [*choose_buttons(choices, catalogue, to.member_id), none]
         understood = understood_text(answer.understood, answer.notes)
         layout = question_layout(understood, answer.caution, buttons)
-        return Reply(layout, (), private, None)
+        return Reply(layout, (), to.private, None)
     title, text = NOTES.get(answer.kind, NOTES["off-topic"])
     text = "\n\n".join([*(f"⚠️ {note}" for note in answer.notes), text])
     return Reply(note_layout(title, text, answer.caution), (), True, None)
@@ -108,8 +118,7 @@ def _advice(
     advice: Advice,
     catalogue: Catalogue,
     pictures: Pictures,
-    private: bool,
-    in_server: bool,
+    to: Audience,
 ) -> Reply:
     picture = pictures.file(advice.pattern.slug)
     why = why_button(advice.pattern.slug, answer.reasons)
@@ -120,7 +129,7 @@ def _advice(
         picture=picture,
         rows=lambda shown: [
             *show_buttons(answer.close, catalogue),
-            *feedback_rows(shown, private=private, in_server=in_server, more=[why]),
+            *feedback_rows(shown, private=to.private, in_server=to.in_server, more=[why]),
         ],
     )
-    return Reply(fitted.layout, (picture,) if picture else (), private, fitted.advice)
+    return Reply(fitted.layout, (picture,) if picture else (), to.private, fitted.advice)

@@ -1,0 +1,60 @@
+"""Telling it again: a way on for whoever was misread, or finds no button that fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.answer import MAX_CHARS
+from bot.views.errors import AidModal, Guarded
+
+if TYPE_CHECKING:
+    from bot.client import AidStation
+
+LABELS = {"misread": "Not what I meant", "none": "None of these"}
+ADVICE = {
+    "misread": "If any of that is so, do not wait for me. Else say what you do not have, too.",
+    "none": "Where it hurts, how it feels, and what brings it on",
+}
+
+
+class TellAgain(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:again:(?P<why>misread|none)"
+):
+    """Opens a form for other words, to whoever presses; also after a restart."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(ui.Button(label=LABELS[why], custom_id=f"aid1:again:{why}"))
+
+    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+        """Opens the form. What was told before is kept nowhere, so it begins empty."""
+        await interaction.response.send_modal(TellAgainForm(ADVICE[self.why]))
+
+
+class TellAgainForm(AidModal, title="In other words"):
+    """The same pain once more; the answer is for the member alone."""
+
+    description = ui.Label[Any](
+        text="What hurts?",
+        component=ui.TextInput(
+            custom_id="description", style=discord.TextStyle.paragraph, max_length=MAX_CHARS
+        ),
+    )
+
+    def __init__(self, advice: str) -> None:
+        super().__init__()
+        self.description.description = advice
+
+    async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Answers as `/pain` would; danger signs come first here, too."""
+        bot: AidStation = interaction.client
+        assert isinstance(self.description.component, ui.TextInput)
+        reply = bot.private_reply(interaction, self.description.component.value)
+        await interaction.response.send_message(
+            view=reply.layout, files=reply.files, ephemeral=True
+        )
+        if reply.advice:
+            bot.count_answer(interaction.guild_id, reply.advice.pattern.slug)
