@@ -29,6 +29,7 @@ from bot.knowledge.shipped import load_suggestions, load_titles
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
+from bot.second_look import SecondLook
 from bot.servers import Servers
 from bot.settings import Settings, SettingsError
 from bot.store.asked import count_answer, load_all_asked
@@ -44,16 +45,17 @@ from bot.views.again import TellAgain
 from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
 from bot.views.commands import sync_changed
-from bot.views.errors import AidTree, answer_unknown_form, log_failure
+from bot.views.errors import AidTree, AidView, answer_unknown_form, log_failure
 from bot.views.exchange import TakeIn
 from bot.views.forgetting import ForgetButton
 from bot.views.history import HISTORY_ITEMS
 from bot.views.learned import LEARNED_ITEMS
+from bot.views.messages import Viewer
 from bot.views.pictures import Pictures
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import QUESTION_ITEMS
 from bot.views.reply import Audience, Reply, build_reply
-from bot.views.review import Decide
+from bot.views.review import Decide, review_layout
 from bot.views.setup import SETUP_ITEMS
 from bot.views.text import caution_text
 from bot.views.voting import VOTE_ITEMS
@@ -86,6 +88,7 @@ class AidStation(commands.AutoShardedBot):
     servers: Servers
     pictures: Pictures
     curating: Curating
+    second_look: SecondLook
     writer: Writer
     _answerer: Answerer
     _settings: dict[int, ServerSettings]
@@ -155,6 +158,10 @@ class AidStation(commands.AutoShardedBot):
     def caution(self, server_id: int | None) -> str:
         """The caution under an answer, with the club's own line."""
         return caution_text(CAUTION, self.server_settings(server_id).club_line)
+
+    async def what_waits(self, viewer: Viewer) -> AidView:
+        """What a curator has to decide next; whatever they decide on leads there again."""
+        return await review_layout(viewer)
 
     async def set_server_settings(self, server_id: int, **changes: Any) -> ServerSettings:
         """Keeps what an admin of the server set; gives all settings as they are then.
@@ -244,6 +251,7 @@ class AidStation(commands.AutoShardedBot):
         for server_id, times in (await load_all_asked(self.engine, last_year)).items():
             self._asked[server_id].update(times)
         self._learner, self.shipped_titles = loaded.learner, loaded.titles
+        self.second_look = loaded.second_look
         self.servers = await Servers.load(
             self.engine, loaded.answerer, loaded.shipped, self._counts_shipped
         )
@@ -294,6 +302,7 @@ class _Loaded:
     shipped: tuple[Suggestion, ...]
     titles: dict[str, str]
     pictures: Pictures
+    second_look: SecondLook
 
 
 def create_bot(settings: Settings) -> AidStation:
@@ -330,6 +339,7 @@ def _load(data_dir: Path) -> _Loaded:
         shipped=load_suggestions(data_dir),
         titles=load_titles(data_dir),
         pictures=Pictures(data_dir),
+        second_look=SecondLook(data_dir),
     )
 
 

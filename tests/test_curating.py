@@ -51,6 +51,28 @@ async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
     assert "Added by this club" in seen
 
 
+@pytest.mark.parametrize(
+    ("how", "doubt"),
+    [
+        ("Take 400 mg before the start.", "It names a dose"),
+        ("Two aspirins, then run through the pain.", "It speaks of going on in pain"),
+        ("A course of prednisolone.", "a doctor prescribes"),
+        ("Lance it with a hot needle.", "takes training"),
+        ("It goes by itself, no need to see a doctor.", "doing without a doctor"),
+    ],
+)
+async def test_a_curator_is_asked_to_look_twice_and_decides(
+    club: Club, how: str, doubt: str
+) -> None:
+    robin = await admin(club)
+    sent = await add(club, robin, "Towpath shuffle", how)
+    assert doubt in text(sent.response)
+    assert "Kept" in text(sent.response)
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+    assert "⚠️" not in text((await add(club, robin, "Barrel roll")).response)
+
+
 async def test_what_an_answer_has_no_room_for_is_said(club: Club) -> None:
     robin = await admin(club)
     for name in ("Alpine yodel", "Barrel roll"):

@@ -37,9 +37,10 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
 
 async def test_a_rejected_one_is_gone(club: Club) -> None:
     robin = await admin(club)
-    await propose(club, "Towpath shuffle")
+    await propose(club, "Towpath shuffle", "Ibuprofen, 400mg.")
     await propose(club, "foam rollin")
     shown = await robin.slash(club.channel, "review")
+    assert "It names a dose" in text(shown.response)
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     assert "Here already: **Foam" in text(shown.response)
     await club.ask(KNEE)

@@ -38,15 +38,13 @@ class CandidateButton(
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Once it is added, it is known and shows up no more."""
-        from bot.views.review import review_layout  # which shows what waits, this among it
-
         bot = interaction.client
         server = bot.curator(interaction).server_id
         viewer = viewer_of(interaction)
         if self.what == "drop":
             await interaction.response.defer()
             await drop_candidate(bot.engine, server, self.kind, self.key)
-            await interaction.edit_original_response(view=await review_layout(viewer))
+            await interaction.edit_original_response(view=await bot.what_waits(viewer))
             return
         named = await _used(viewer, self.kind, self.key)
         state = {"name": named.name.capitalize()}

@@ -82,7 +82,16 @@ class EntryForm(AidModal):
         waits = self.kind == "remedy" and _waits_for_room(bot, who.server_id, slug)
         text = NO_ROOM if waits else KEPT[self.kind]
         pains = _offered_for(bot, who.server_id, slug) if self.kind == "remedy" else ""
-        return change_layout("Kept", text.format(name=safe(fields["name"], NAME), pains=pains))
+        lines = [text.format(name=safe(fields["name"], NAME), pains=pains)]
+        lines += [
+            f"⚠️ {doubt} `/{self.kind} edit` words it anew." for doubt in doubts_of(bot, fields)
+        ]
+        return change_layout("Kept", "\n".join(lines))
+
+
+def doubts_of(bot: AidStation, fields: Mapping[str, Any]) -> list[str]:
+    """What to look at twice in a remedy's name and in how it is done; nothing for a pain."""
+    return bot.second_look.doubts(f"{fields['name']}. {fields['how']}") if "how" in fields else []
 
 
 def _offered_for(bot: AidStation, server_id: int, slug: str) -> str:

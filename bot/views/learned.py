@@ -76,8 +76,6 @@ class DecideLearned(
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Decides; whoever comes second is told so, and sees what there is now."""
-        from bot.views.review import review_layout  # which shows what waits, this among it
-
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
@@ -87,10 +85,10 @@ class DecideLearned(
         if pending and self.what == "fix":
             layout = await correct_layout(viewer, pending)
         elif self.what == "back":
-            layout = await review_layout(viewer)
+            layout = await bot.what_waits(viewer)
         else:
             refused = refused or await self._decide(bot, server, pending)
-            layout = await review_layout(viewer)
+            layout = await bot.what_waits(viewer)
             if pending and not refused:
                 done = f"{DONE[self.what]} {_reads(pending, bot.knowledge(server))}"
                 layout.add_item(ui.TextDisplay(f"-# {done}"))
@@ -135,8 +133,6 @@ class TakeBackDecision(
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Takes it back and shows what waits now, that first as a rule."""
-        from bot.views.review import review_layout  # which shows what waits, this among it
-
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
@@ -144,7 +140,7 @@ class TakeBackDecision(
         if not count:
             raise RefusedError(TAKEN_BACK)
         await bot.servers.refresh(server)
-        layout = await review_layout(viewer_of(interaction))
+        layout = await bot.what_waits(viewer_of(interaction))
         again = f"Taken back, and to decide anew: {counted(count, 'suggestion')}."
         layout.add_item(ui.TextDisplay(f"-# {again}"))
         await interaction.edit_original_response(view=layout)

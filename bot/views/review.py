@@ -18,7 +18,7 @@ from bot.store.proposals import (
     take_proposal,
 )
 from bot.views.candidates import candidate_layout
-from bot.views.curating import change_layout
+from bot.views.curating import change_layout, doubts_of
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
@@ -130,6 +130,7 @@ def _proposal_layout(bot: AidStation, proposal: Proposal, count: int) -> AidView
     alike = bot.curating.alike(proposal.server_id, "remedy", remedy.name)
     lines = [f"**{safe(remedy.name)}** for {safe(', '.join(pains) or 'a pain that is gone')}"]
     lines.append(safe(remedy.how, len(remedy.how)))
+    lines += [f"⚠️ {doubt}" for doubt in doubts_of(bot, proposal.data)]
     if alike:
         lines.append(f"⚠️ Here already: **{safe(alike.name)}**. Is it the same?")
     when = discord.utils.format_dt(proposal.made_at, "R")
