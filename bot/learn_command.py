@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -18,7 +18,7 @@ from bot.learned_command import RESTART
 from bot.plain import LessonLines
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
-from bot.store.lessons import store_lesson
+from bot.store.lessons import Stored, store_lesson
 from bot.store.suggestions import EVERY_SERVER, approve_all
 from bot.threads.comments import Thread, ThreadError
 from bot.threads.files import read_file
@@ -31,10 +31,7 @@ ERRORS = Console(stderr=True)
 class Totals:
     """What became of a batch of files."""
 
-    threads: int = 0
-    comments: int = 0
-    suggestions: int = 0
-    duplicates: int = 0
+    stored: Stored = field(default_factory=Stored)
     failed: int = 0
     approved: int = 0  # that had waited from before
 
@@ -66,7 +63,7 @@ def learn_files(
         totals.failed += 1
     if not jsonl:
         _print(totals, stored=settings is not None)
-        if settings and totals.suggestions and not approved:
+        if settings and totals.stored.suggestions and not approved:
             Console().print("Nothing of it counts yet: `python -m bot learn --approve` lets it.")
         if approved:
             Console().print(f"Of what waited from before, {totals.approved} count now. {RESTART}")
@@ -94,10 +91,7 @@ async def _learn(
             else:
                 new = sum(1 for _ in lesson.findings())
                 await asyncio.sleep(0)  # where Ctrl-C is heard
-            totals.threads += 1
-            totals.comments += len(lesson.comments)
-            totals.suggestions += new or 0
-            totals.duplicates += new is None
+            totals.stored.add(lesson, new)
             if jsonl:
                 lines.write(str(path), lesson)
         if engine and approved:
@@ -120,7 +114,7 @@ def _threads(files: list[Path], totals: Totals) -> Iterator[tuple[Path, Thread]]
                 with path.open("rb") as file:
                     for thread in read_file(progress.wrap_file(file, task_id=task), path.stem):
                         yield path, thread
-                        rate_now = int(totals.comments / (perf_counter() - begun))
+                        rate_now = int(totals.stored.comments / (perf_counter() - begun))
                         progress.update(task, rate=rate_now)
                 progress.remove_task(task)
             except (ThreadError, OSError) as error:
@@ -136,10 +130,10 @@ def _print(totals: Totals, *, stored: bool) -> None:
         *(
             str(number)
             for number in (
-                totals.threads,
-                totals.comments,
-                totals.suggestions,
-                totals.duplicates,
+                totals.stored.threads,
+                totals.stored.comments,
+                totals.stored.suggestions,
+                totals.stored.known,
                 totals.failed,
             )
         )

@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
-from bot.store.lessons import Hide, store_lesson
+from bot.store.lessons import Hide, Stored, store_lesson
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import AidView
@@ -212,13 +212,13 @@ class Learn(commands.GroupCog, group_name="learn"):
     ) -> str:
         """Learns and stores thread by thread; gives what became of it, in words."""
         learner = self.bot.learner(server)
-        read = comments = suggestions = known = 0
+        stored = Stored()
         broken = ""
         while True:
             try:
                 thread = await asyncio.to_thread(next, threads, None)
             except ThreadError as error:
-                if not read:
+                if not stored.threads:
                     raise RefusedError(safe(str(error), 600)) from error
                 broken = f"\n⚠️ It broke off there: {safe(str(error), 200)}"
                 break
@@ -226,15 +226,13 @@ class Learn(commands.GroupCog, group_name="learn"):
                 break
             lesson = await asyncio.to_thread(learner.learn, thread)
             new = await store_lesson(self.bot.engine, server, lesson, hide=hide)
-            read += 1
-            comments += len(thread.comments)
-            suggestions += new or 0
-            known += new is None
-            if read % TOLD_EVERY == 0:
-                await self._tell(interaction, f"{read} threads so far …")
-        where = f"{counted(comments, 'comment')} in {counted(read, 'thread')}"
-        text = f"{where}: {counted(suggestions, 'suggestion')} to review."
-        return f"{text}{f' I knew {known} of them already.' if known else ''}{broken}"
+            stored.add(lesson, new)
+            if stored.threads % TOLD_EVERY == 0:
+                await self._tell(interaction, f"{stored.threads} threads so far …")
+        where = f"{counted(stored.comments, 'comment')} in {counted(stored.threads, 'thread')}"
+        text = f"{where}: {counted(stored.suggestions, 'suggestion')} to review."
+        known = f" I knew {stored.known} of them already." if stored.known else ""
+        return f"{text}{known}{broken}"
 
     async def _tell(self, interaction: Interaction, text: str) -> None:
         """Shows how far reading has come; where that fails, reading goes on."""

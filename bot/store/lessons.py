@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +30,23 @@ from bot.threads.stance import strongest
 
 QUOTE_LENGTH = TITLE_LENGTH = 200
 Hide = Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What became of threads that were learned one after the other."""
+
+    threads: int = 0
+    comments: int = 0
+    suggestions: int = 0
+    known: int = 0  # threads that taught nothing new
+
+    def add(self, lesson: Lesson, new: int | None) -> None:
+        """Counts one more; `new`: what store_lesson gave for it."""
+        self.threads += 1
+        self.comments += len(lesson.thread.comments)
+        self.suggestions += new or 0
+        self.known += new is None
 
 
 async def store_lesson(
