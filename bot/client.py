@@ -54,6 +54,7 @@ from bot.views.messages import Viewer
 from bot.views.pictures import Pictures
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import QUESTION_ITEMS
+from bot.views.reopen import RefusedForms, Reopen
 from bot.views.reply import Audience, Reply, build_reply
 from bot.views.review import Decide, review_layout
 from bot.views.setup import SETUP_ITEMS
@@ -111,6 +112,7 @@ class AidStation(commands.AutoShardedBot):
             max_messages=None,
         )
         self.settings = settings
+        self.refused_forms = RefusedForms()
         self._asked: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._setting: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -262,7 +264,7 @@ class AidStation(commands.AutoShardedBot):
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
         self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS)
         self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide, TellAgain)
-        self.add_dynamic_items(ForgetButton)
+        self.add_dynamic_items(ForgetButton, Reopen)
         await sync_changed(self)
 
     async def launch_shards(self) -> None:

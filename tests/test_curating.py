@@ -193,7 +193,7 @@ async def test_a_pain_that_is_here_already_is_shown_first(club: Club) -> None:
     near = await robin.submit_modal(opened, values)
     assert near.acknowledged
     assert "That looks like **IT band pain**" in text(near.response)
-    assert "`/pattern add` with `anyway: True`" in text(near.response)
+    assert "open the form again and send it" in text(near.response)
     opened = await robin.slash(club.channel, "pattern add", anyway=True)
     assert "Kept" in text((await robin.submit_modal(opened, values)).response)
     assert was_refused(club)
@@ -321,6 +321,35 @@ async def test_a_refused_form_gives_its_text_back(club: Club) -> None:
         assert sent.acknowledged
         assert reason in text(sent.response)
         assert values["how"][:6] in text(sent.followups[-1])
+    assert was_refused(club)
+
+
+async def test_a_refused_form_is_opened_again_as_it_was_sent(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
+    sent = await robin.submit_modal(opened, {**LONG, "how": "See https://evil.example"})
+    again = await robin.click(sent.followups[-1], label="Open the form again")
+    assert again.acknowledged
+    assert "See https://evil.example" in str(again.modal)
+    assert "a\\nb" in str(again.modal)
+    kept = await robin.submit_modal(again, {**LONG, "how": "Along the canal."})
+    assert "Kept" in text(kept.response)
+    await club.ask(KNEE)
+    assert "Along the canal" in text(club.channel.last_message)
+    await club.restart()
+    late = await robin.click(sent.followups[-1], label="Open the form again")
+    assert late.acknowledged
+    assert "stands above" in text(late.response)
+    assert was_refused(club)
+
+
+async def test_one_like_it_is_added_all_the_same_by_sending_the_form_again(club: Club) -> None:
+    robin = await admin(club)
+    sent = await add(club, robin, "foam rollin")
+    assert "That looks like **Foam roll" in text(sent.response)
+    again = await robin.click(sent.followups[-1], label="Open the form again")
+    values = {"name": "foam rollin", "called": "", "how": "Slowly.", "caution": ""}
+    assert "Kept" in text((await robin.submit_modal(again, values)).response)
     assert was_refused(club)
 
 

@@ -35,6 +35,16 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
     assert "Towpath shuffle" in text(club.channel.last_message)
 
 
+async def test_a_refused_proposal_is_opened_again(club: Club) -> None:
+    sent = await propose(club, "Towpath shuffle", "See https://evil.example")
+    again = await club.sam.click(sent.followups[-1], label="Open the form again")
+    assert again.acknowledged
+    assert "Towpath shuffle" in str(again.modal)
+    mended = await club.sam.submit_modal(again, {"name": "Towpath shuffle", "how": "Slowly."})
+    assert "waits for a curator" in text(mended.response)
+    assert was_refused(club)
+
+
 async def test_a_rejected_one_is_gone(club: Club) -> None:
     robin = await admin(club)
     await propose(club, "Towpath shuffle", "Ibuprofen, 400mg.")

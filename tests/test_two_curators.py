@@ -169,6 +169,10 @@ async def test_the_second_of_two_forms_is_shown_both(club: Club) -> None:
     assert "```\n*Mine*\n```" in text(sent.followups[-1])
     assert was_refused(club)
     assert (await club.bot.curating.state(who.server_id, "remedy", slug))["how"] == "*Theirs*"
+    again = await robin.click(sent.followups[-1], label="Open the form again")
+    assert "*Mine*" in str(again.modal)
+    assert (await robin.submit_modal(again, {**values, "how": "*Both*"})).acknowledged
+    assert (await club.bot.curating.state(who.server_id, "remedy", slug))["how"] == "*Both*"
 
 
 async def test_two_settings_at_once_are_both_kept(club: Club) -> None:

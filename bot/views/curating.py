@@ -50,11 +50,22 @@ class EntryForm(AidModal):
         *,
         slug: str | None = None,
         state: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Any] | None = None,
         anyway: bool = True,
     ) -> None:
-        """`state`: what stands in the fields. `anyway`: add one although one like it is here."""
+        """`state`: what the entry had. `typed`: what stands in the fields instead of that.
+
+        `anyway`: add one although one like it is here.
+        """
         super().__init__()
         self._slug, self._state, self._anyway = slug, state or {}, anyway
+        self._shown = {**self._state, **(typed or {})}
+
+    def again(self) -> EntryForm:
+        """The form with what was typed; sent once more, it goes over what it was refused for."""
+        return type(self)(
+            slug=self._slug, state=self._state, typed=self.fields(), anyway=self._anyway
+        )
 
     @abstractmethod
     def fields(self) -> dict[str, Any]:
@@ -68,9 +79,11 @@ class EntryForm(AidModal):
         try:
             layout = await self._kept(bot, who, fields)
         except AlikeError as error:
+            self._anyway = True
             raise RefusedError(_alike_text(error, self.kind)) from error
         except ChangedError as error:
-            raise RefusedError(_changed_text(error, self.kind)) from error
+            self._state = {**self._state, **error.now}
+            raise RefusedError(_changed_text(error)) from error
         await interaction.followup.send(view=layout, ephemeral=True)
 
     async def _kept(self, bot: AidStation, who: Curator, fields: Mapping[str, Any]) -> AidView:
@@ -141,16 +154,26 @@ class RemedyForm(EntryForm, title="Remedy"):
         super().__init__(**more)
         self._patterns = patterns
         for field in ("name", "how", "caution"):
-            _input(getattr(self, field)).default = self._state.get(field)
-        _input(self.called).default = "\n".join(self._state.get("called", ())) or None
+            text_input(getattr(self, field)).default = self._shown.get(field)
+        text_input(self.called).default = "\n".join(self._shown.get("called", ())) or None
+
+    def again(self) -> EntryForm:
+        """The form with what was typed, for the same pains."""
+        return RemedyForm(
+            patterns=self._patterns,
+            slug=self._slug,
+            state=self._state,
+            typed=self.fields(),
+            anyway=self._anyway,
+        )
 
     def fields(self) -> dict[str, Any]:
         """What was typed, and the pains."""
         return {
-            "name": _input(self.name).value,
-            "called": _names(_input(self.called).value, self._state.get("called", ())),
-            "how": _input(self.how).value,
-            "caution": _input(self.caution).value.strip() or None,
+            "name": text_input(self.name).value,
+            "called": _names(text_input(self.called).value, self._state.get("called", ())),
+            "how": text_input(self.how).value,
+            "caution": text_input(self.caution).value.strip() or None,
             "patterns": self._patterns,
         }
 
@@ -178,15 +201,17 @@ class PatternForm(EntryForm, title="Pain"):
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         for field in ("name", "where"):
-            _input(getattr(self, field)).default = self._state.get(field)
-        _input(self.wording).default = "\n".join(self._state.get("wording", ())) or None
+            text_input(getattr(self, field)).default = self._shown.get(field)
+        text_input(self.wording).default = "\n".join(self._shown.get("wording", ())) or None
 
     def fields(self) -> dict[str, Any]:
         """What was typed."""
         return {
-            "name": _input(self.name).value,
-            "where": _input(self.where).value,
-            "wording": [line for line in _input(self.wording).value.splitlines() if line.strip()],
+            "name": text_input(self.name).value,
+            "where": text_input(self.where).value,
+            "wording": [
+                line for line in text_input(self.wording).value.splitlines() if line.strip()
+            ],
         }
 
 
@@ -233,20 +258,20 @@ def _alike_text(error: AlikeError, kind: Kind) -> str:
     else:
         here = f"That looks like **{name}**, which is here already."
     return (
-        f"{here} To add yours all the same, use `/{kind} add` with `anyway: True`. Nothing was "
-        "changed. What you typed, to copy:"
+        f"{here} To add yours all the same, open the form again and send it. Nothing was changed. "
+        "What you typed:"
     )
 
 
-def _changed_text(error: ChangedError, kind: Kind) -> str:
+def _changed_text(error: ChangedError) -> str:
     theirs = "\n".join(
         f"**Now in {FIELDS_IN_WORDS[field]}:** {safe(in_words(value) or '(nothing)')}"
         for field, value in error.now.items()
     )
     return (
         "Somebody else changed the same while your form was open, so I have written nothing of "
-        f"yours.\n{theirs}\nOpen `/{kind} edit` again and put in what you want to keep. What you "
-        "typed, to copy:"
+        f"yours.\n{theirs}\nOpen the form again, put in what you want to keep of theirs, and send "
+        "it. What you typed:"
     )
 
 
@@ -257,7 +282,8 @@ def in_words(value: Any) -> str:
     return "" if value in (None, False) else str(value)
 
 
-def _input(label: ui.Label[Any]) -> ui.TextInput[Any]:
+def text_input(label: ui.Label[Any]) -> ui.TextInput[Any]:
+    """The field that a label of a form stands over."""
     component = label.component
     assert isinstance(component, ui.TextInput)
     return component

@@ -145,6 +145,10 @@ class AidModal(discord.ui.Modal):
     def __init__(self) -> None:
         super().__init__(timeout=FORM_SECONDS)
 
+    def again(self) -> AidModal | None:
+        """The form with what was typed, to be opened once more; None where that is kept nowhere."""
+        return None
+
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Notes that the form is known, see `answer_unknown_form`."""
         interaction.extras[KNOWN_FORM] = True
@@ -155,7 +159,7 @@ class AidModal(discord.ui.Modal):
     ) -> None:
         """Any failing modal ends here."""
         await report(interaction, error, f"modal {type(self).__name__}")
-        await give_back(interaction)
+        await give_back(interaction, interaction.client.refused_forms.button(self))
 
 
 async def answer_unknown_form(interaction: discord.Interaction[Any]) -> None:
@@ -173,11 +177,18 @@ async def answer_unknown_form(interaction: discord.Interaction[Any]) -> None:
             await give_back(interaction)
 
 
-async def give_back(interaction: discord.Interaction[Any]) -> None:
-    """Shows, to whom sent a form, what they typed, so that it is not lost."""
+async def give_back(
+    interaction: discord.Interaction[Any], reopen: ui.Item[Any] | None = None
+) -> None:
+    """Shows, to whom sent a form, what they typed, so that it is not lost.
+
+    `reopen`: the button that opens it again, if it can be.
+    """
     view = typed_view(interaction)
     if view is None:
         return
+    if reopen is not None:
+        view.add_item(ui.ActionRow[Any](reopen))
     try:
         await interaction.followup.send(view=view, ephemeral=True)
     except discord.HTTPException as failure:

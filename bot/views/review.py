@@ -18,7 +18,7 @@ from bot.store.proposals import (
     take_proposal,
 )
 from bot.views.candidates import candidate_layout
-from bot.views.curating import change_layout, doubts_of
+from bot.views.curating import change_layout, doubts_of, text_input
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
@@ -41,21 +41,26 @@ class SuggestForm(AidModal, title="Propose a remedy"):
         component=ui.TextInput(custom_id="how", style=discord.TextStyle.paragraph, max_length=400),
     )
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, name: str = "", how: str = "") -> None:
+        """`name` and `how`: what stands in the fields."""
         super().__init__()
         self._pattern = pattern
+        text_input(self.name).default = name or None
+        text_input(self.how).default = how or None
+
+    def again(self) -> SuggestForm:
+        """The form with what was typed."""
+        return SuggestForm(self._pattern, text_input(self.name).value, text_input(self.how).value)
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Keeps it for the curators."""
         bot: AidStation = interaction.client
         server = interaction.guild_id or 0
-        assert isinstance(self.name.component, ui.TextInput)
-        assert isinstance(self.how.component, ui.TextInput)
         data = checked(
             "remedy",
             {
-                "name": self.name.component.value,
-                "how": self.how.component.value,
+                "name": text_input(self.name).value,
+                "how": text_input(self.how).value,
                 "patterns": (self._pattern,),
             },
         )
