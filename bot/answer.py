@@ -82,7 +82,7 @@ class Answerer:
         self.assessor = assessor
         self._comparer = Comparer(reader, assessor)
         self._likeness = likeness
-        self._notes = notes
+        self.notes = notes
         self.matcher = Matcher(assessor.model)
         self._triager = Triager(assessor.flags, assessor.model)
 
@@ -122,7 +122,7 @@ class Answerer:
         assessment = self.assessor.assess(reading)
         verdict = self._triager.judge(assessment)
         triage = verdict.triage
-        notes = notes_for(reading, self._notes)
+        notes = notes_for(reading, self.notes)
         says = tuple(note.says for note in notes)
         if triage.level == "self-care":
             if not is_english(reading):

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache, partial
@@ -28,6 +28,7 @@ from bot.knowledge.own import RefusedError
 from bot.knowledge.shipped import load_suggestions, load_titles
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
+from bot.notes import Note, notes_in, without_left_out
 from bot.reading.lexicon import Concept
 from bot.second_look import SecondLook
 from bot.servers import Servers
@@ -140,10 +141,21 @@ class AidStation(commands.AutoShardedBot):
         """How the concepts that are read are said to a member."""
         return self._answerer.reader.labels
 
-    def advise(self, pattern: str, server_id: int | None) -> Advice | None:
-        """Advice for a pattern, None for one that the catalogue no longer has."""
+    def advise(
+        self, pattern: str, server_id: int | None, notes: Sequence[Note] = ()
+    ) -> Advice | None:
+        """Advice for a pattern, None for one that the catalogue no longer has.
+
+        `notes`: what the member is told besides; remedies that these leave out are not in it.
+        """
         knowledge = self.servers.knowledge(server_id)
-        return advise(pattern, knowledge) if pattern in knowledge.catalogue.patterns else None
+        if pattern not in knowledge.catalogue.patterns:
+            return None
+        return without_left_out(advise(pattern, knowledge), notes)
+
+    def notes_in(self, text: str) -> tuple[Note, ...]:
+        """What a member was told besides, by the text of their answer: it is kept nowhere else."""
+        return notes_in(text, self._answerer.notes)
 
     def member_key(self, server_id: int, member_id: int) -> str:
         """The keyed hash under which a member's votes are kept."""

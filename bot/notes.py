@@ -55,6 +55,11 @@ def notes_for(reading: Reading, notes: Mapping[str, Note]) -> tuple[Note, ...]:
     return tuple(notes[slug] for slug in dict.fromkeys(told))
 
 
+def notes_in(text: str, notes: Mapping[str, Note]) -> tuple[Note, ...]:
+    """The notes whose sentence stands in a text, such as that of an answer."""
+    return tuple(note for note in notes.values() if note.says in text)
+
+
 def without_left_out(advice: Advice, notes: Sequence[Note]) -> Advice:
     """The advice without the remedies that the notes leave out; the same where there are none."""
     left_out = {slug for note in notes for slug in note.leave_out}

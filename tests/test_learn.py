@@ -131,8 +131,8 @@ async def test_a_decision_is_taken_back_once(club: Club) -> None:
     one = await robin.slash(club.channel, "review")
     count = await pending(club)
     await robin.click(one.response, label="Approve")
-    (button,) = [each for each in buttons(one.response).items() if each[0] == "Take that back"]
-    assert await take_back(club.bot.engine, club.channel.guild.id, *numbers(button[1])) == 1
+    number = int(buttons(one.response)["Take that back"].rpartition(":")[2])
+    assert await take_back(club.bot.engine, club.channel.guild.id, number) == 1
     assert await pending(club) == count
     late = await robin.click(one.response, label="Take that back")
     assert late.acknowledged
@@ -140,9 +140,62 @@ async def test_a_decision_is_taken_back_once(club: Club) -> None:
     assert await pending(club) == count
 
 
-def numbers(custom_id: str) -> list[int]:
-    """Those at the end of a button's id."""
-    return [int(each) for each in custom_id.split(":") if each.isdigit()]
+async def test_what_a_thread_told_meanwhile_still_waits(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "I will try a foam roller on my IT band.")
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Approve")
+    await club.kim.send(club.channel, "The foam roller fixed my IT band!")
+    await robin.slash(club.channel, "learn thread")
+    assert await pending(club) == 1
+    await robin.click(shown.response, label="Take that back")
+    assert await pending(club) == 2
+    await robin.click(shown.response, label="Approve the rest of this thread")
+    assert [each.stance for each in await learned(club)] == ["helped"]
+
+
+async def test_what_would_lose_what_counted_is_not_taken_back(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    for words in ("I will try a foam roller on my IT band.", "The foam roller fixed my IT band!"):
+        await club.kim.send(club.channel, words)
+        await robin.slash(club.channel, "learn thread")
+        shown = await robin.slash(club.channel, "review")
+        assert (await robin.click(shown.response, label="Approve")).acknowledged
+    assert "Take that back" not in buttons(shown.response)
+    assert [each.stance for each in await learned(club)] == ["helped"]
+
+
+async def test_what_was_corrected_to_and_fro_and_rejected_is_taken_back(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    count = await pending(club)
+    shown = await robin.slash(club.channel, "review")
+    await robin.click(shown.response, label="Correct …")
+    for pattern in ("shin-splints", "it-band"):
+        await robin.select(shown.response, [pattern], custom_id=choice_of(shown, "pattern"))
+    await robin.click(shown.response, label="Reject")
+    assert (await robin.click(shown.response, label="Take that back")).acknowledged
+    assert await pending(club) == count
+
+
+async def test_only_what_was_decided_together_is_taken_back_together(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    count = await pending(club)
+    assert count >= 3
+    one, other = [await robin.slash(club.channel, "review") for _ in "ab"]
+    await robin.click(one.response, label="Approve")
+    await robin.click(one.response, label="Approve")
+    await robin.click(one.response, label="Take that back")
+    await robin.click(other.response, label="Reject")  # the first was decided: what waits is shown
+    await robin.click(other.response, label="Approve the rest of this thread")
+    assert len(await learned(club)) == count
+    await robin.click(other.response, label="Take that back")
+    assert await pending(club) == count - 1
+    assert len(await learned(club)) == 1
 
 
 async def test_who_only_looks_at_the_choices_goes_back(club: Club) -> None:

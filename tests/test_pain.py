@@ -282,3 +282,25 @@ async def test_another_language_is_told_so(club: Club) -> None:
     result = await club.ask("mal au genou depuis deux semaines")
     assert result.acknowledged
     assert "I only read English so far" in text(result.response)
+
+
+PREGNANT = "my knee hurts, i am pregnant"
+
+
+async def test_who_must_be_told_more_is_so_after_every_tap(club: Club) -> None:
+    asked = await club.ask(PREGNANT)
+    assert "Where is it most?" in text(asked.response)
+    place = next(iter(buttons(asked.response)))
+    assert (await club.sam.click(asked.response, label=place)).acknowledged
+    answers = [asked.response]
+    advice = [
+        label for label, custom_id in buttons(asked.response).items() if ":show:" in custom_id
+    ]
+    assert advice
+    for label in advice:
+        pressed = await club.kim.click(asked.response, label=label)
+        assert pressed.acknowledged
+        answers.append(pressed.response)
+    for each in answers:
+        assert "⚠️ In pregnancy, ask your midwife" in text(each)
+        assert "**Painkillers**" not in text(each)

@@ -327,8 +327,9 @@ async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) ->
 
 ADDED = {  # what later versions have, the newest first: as a database of an older one lacks it
     "0011": (
-        "DROP INDEX ix_suggestions_server_id_number",
+        "DROP INDEX ix_suggestions_server_id_decision",
         "ALTER TABLE suggestions DROP COLUMN number",
+        "ALTER TABLE suggestions DROP COLUMN decision",
     ),
     "0010": ("DROP INDEX ix_suggestions_server_id_pattern_remedy",),
     "0009": ("ALTER TABLE learned DROP COLUMN person",),

@@ -80,12 +80,15 @@ suggestions = Table(
     Column("stance", String(20), nullable=False),
     Column("approved", Boolean, nullable=False),
     Column("link", LINK, nullable=False, server_default=""),
-    Column("number", Integer),  # under which it waited; none for what a curator never saw
+    # The number under which it waited, and that of the first of all that were decided with it;
+    # none for what cannot wait again.
+    Column("number", Integer),
+    Column("decision", Integer),
     ForeignKeyConstraint(
         ["server_id", "thread"], ["threads.server_id", "threads.thread"], ondelete="CASCADE"
     ),
     Index(None, "server_id", "pattern", "remedy"),
-    Index(None, "server_id", "number"),
+    Index(None, "server_id", "decision"),
 )
 
 # The comments that were learned, by their marks (see bot/store/lessons.py): a thread that grew, was

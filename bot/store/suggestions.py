@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Table, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.knowledge.tally import Stance, Suggestion
@@ -176,26 +176,33 @@ async def approve(engine: AsyncEngine, server_id: int, seen: Pending) -> bool:
         row = await _row(connection, server_id, seen.number)
         if row is None or _suggestion(row) != seen.suggestion:
             return False
-        await _approve(connection, [row])
+        await _approve(connection, [row], row.id)
     return True
 
 
 async def approve_all(
-    engine: AsyncEngine, server_id: int, thread: str | None = None, up_to: int | None = None
+    engine: AsyncEngine,
+    server_id: int,
+    thread: str | None = None,
+    first: int | None = None,
+    last: int | None = None,
 ) -> int:
     """Lets all that waits count; gives how many.
 
-    `thread`: only what waits of it. `up_to`: the number of the last that is meant.
+    `thread`: only what waits of it. `first` and `last`: the numbers between which it is meant;
+    under that of the first it can be taken back.
     """
     table = schema.pending
     query = select(table).where(table.c.server_id == server_id).order_by(table.c.id)
     if thread is not None:
         query = query.where(table.c.thread == thread)
-    if up_to is not None:
-        query = query.where(table.c.id <= up_to)
+    if first is not None:
+        query = query.where(table.c.id >= first)
+    if last is not None:
+        query = query.where(table.c.id <= last)
     async with engine.begin() as connection:
         rows = list(await connection.execute(query))
-        await _approve(connection, rows)
+        await _approve(connection, rows, first)
     return len(rows)
 
 
@@ -214,33 +221,38 @@ async def reject(engine: AsyncEngine, server_id: int, seen: Pending) -> bool:
     return True
 
 
-async def take_back(engine: AsyncEngine, server_id: int, first: int, last: int) -> int:
-    """Lets wait again what was decided together, all approved or one rejected; gives how many.
+async def can_be_taken_back(engine: AsyncEngine, server_id: int, decision: int) -> bool:
+    """Whether all that was decided together can wait again, see `take_back`."""
+    table = schema.suggestions
+    query = select(table.c.number).where(*_decided_in(server_id, decision)).limit(1)
+    async with engine.connect() as connection:
+        return await connection.scalar(query) is not None
 
-    `first` and `last`: the numbers under which it waited, of one thread. Where it stood before,
-    it waits again; the words of a file are gone. What an approval had replaced stays replaced.
+
+async def take_back(engine: AsyncEngine, server_id: int, decision: int) -> int:
+    """Lets wait again what was decided together, where it stood; gives how many.
+
+    `decision`: the number of the first. None of it waits again, and 0 is given, where it was taken
+    back or forgotten, or where something that counted before had to make room. The words of a file
+    are gone.
     """
-    pending, table = schema.pending, schema.suggestions
+    table = schema.suggestions
+    together = _decided_in(server_id, decision)
     async with engine.begin() as connection:
-        here = table.c.server_id == server_id
-        one = (await connection.execute(select(table).where(here, table.c.number == first))).first()
-        if one is None:
-            return 0
-        together = (
-            here,
-            table.c.thread == one.thread,
-            table.c.approved == one.approved,
-            table.c.number.between(first, last),
-        )
         rows = list(await connection.execute(select(table).where(*together)))
         await connection.execute(table.delete().where(*together))
+        # What a thread told meanwhile of the same waits, too: whoever approves both has the later.
         waiting = [
             {"id": row.number, **row_of(server_id, _suggestion(row), row.link)} for row in rows
         ]
-        # What a thread told meanwhile of the same waits in its place.
-        await let_go(connection, pending, waiting)
-        await connection.execute(pending.insert(), waiting)
+        if waiting:
+            await connection.execute(schema.pending.insert(), waiting)
     return len(rows)
+
+
+def _decided_in(server_id: int, decision: int) -> tuple[ColumnElement[bool], ...]:
+    table = schema.suggestions
+    return table.c.server_id == server_id, table.c.decision == decision
 
 
 async def correct(engine: AsyncEngine, server_id: int, number: int, field: str, value: str) -> bool:
@@ -262,7 +274,7 @@ async def _row(connection: AsyncConnection, server_id: int, number: int) -> Any:
     return (await connection.execute(query)).one_or_none()
 
 
-async def _approve(connection: AsyncConnection, rows: Sequence[Any]) -> None:
+async def _approve(connection: AsyncConnection, rows: Sequence[Any], decision: int | None) -> None:
     if not rows:
         return
     pending, suggestions = schema.pending, schema.suggestions
@@ -273,21 +285,35 @@ async def _approve(connection: AsyncConnection, rows: Sequence[Any]) -> None:
         key_of(row): {**row_of(row.server_id, _suggestion(row), row.link), "number": row.id}
         for row in rows
     }
+    # Who takes such a decision back would lose what counted before.
+    if decision is not None and await _any_counts(connection, rows[0], values.keys()):
+        decision = None
     await let_go(connection, suggestions, list(values.values()))
-    counting = [{**each, "approved": True} for each in values.values()]
+    counting = [{**each, "approved": True, "decision": decision} for each in values.values()]
     await connection.execute(suggestions.insert(), counting)
 
 
-async def _not_again(connection: AsyncConnection, row: Any, number: int | None = None) -> None:
+async def _any_counts(connection: AsyncConnection, of: Any, keys: Collection[Any]) -> bool:
+    """Whether any of these keys, all of one thread, stands among what counts."""
+    table = schema.suggestions
+    columns = [table.c[name] for name in KEY]
+    here = (table.c.server_id == of.server_id, table.c.thread == of.thread, table.c.approved)
+    standing = await connection.execute(select(*columns).where(*here))
+    return any(tuple(row) in keys for row in standing)
+
+
+async def _not_again(connection: AsyncConnection, row: Any, decision: int | None = None) -> None:
     """Keeps in mind what a curator did not let count, so that it is not read there once more.
 
-    `number`: under which it waited, where that can be taken back.
+    `decision`: the number of what was rejected. What counts already goes on counting.
     """
     table = schema.suggestions
     same = [table.c[name] == value for name, value in zip(KEY, key_of(row), strict=True)]
-    if await connection.scalar(select(table.c.stance).where(*same)) is None:
+    if not await connection.scalar(select(table.c.approved).where(*same)):
+        await connection.execute(table.delete().where(*same))
         values = row_of(row.server_id, _suggestion(row), row.link)
-        await connection.execute(table.insert().values(**values, approved=False, number=number))
+        values |= {"approved": False, "number": decision, "decision": decision}
+        await connection.execute(table.insert().values(values))
 
 
 async def let_go(connection: AsyncConnection, table: Table, rows: Iterable[Data]) -> None:

@@ -12,7 +12,7 @@ from discord import ui
 from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
 from bot.views.errors import SLUG, Guarded, tell_privately
-from bot.views.layouts import UNDERSTOOD, advice_layout
+from bot.views.layouts import UNDERSTOOD, advice_layout, notes_text
 from bot.views.voting import feedback_rows
 from bot.views.why import CHOSEN, WhyThis
 
@@ -39,14 +39,15 @@ class ShowPattern(
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Answers privately, so that a press by anyone leaves the reply as it is."""
         bot, server = interaction.client, interaction.guild_id
-        advice = bot.advise(self.pattern, server)
+        notes = bot.notes_in(_understood(self))
+        advice = bot.advise(self.pattern, server, notes)
         if advice is None:
             await tell_privately(interaction, GONE)
             return
         picture = bot.pictures.file(self.pattern)
         fitted = advice_layout(
             advice,
-            understood="",
+            understood=notes_text([note.says for note in notes]),
             caution=bot.caution(server),
             picture=picture,
             rows=lambda shown: feedback_rows(shown, private=True, in_server=server is not None),
@@ -75,7 +76,8 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         if interaction.user.id != self.member_id:
             await tell_privately(interaction, NOT_YOURS)
             return
-        advice = bot.advise(self.pattern, server)
+        understood = _understood(self)
+        advice = bot.advise(self.pattern, server, bot.notes_in(understood))
         if advice is None or interaction.message is None:
             await tell_privately(interaction, GONE)
             return
@@ -83,7 +85,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         picture = bot.pictures.file(self.pattern)
         fitted = advice_layout(
             advice,
-            understood=self._understood(),
+            understood=understood,
             caution=bot.caution(server),
             picture=picture,
             rows=lambda shown: [
@@ -110,10 +112,11 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         slugs = [match["pattern"] for match in found if match and match["pattern"] != self.pattern]
         return [catalogue.patterns[slug] for slug in slugs[:SHOWN] if slug in catalogue.patterns]
 
-    def _understood(self) -> str:
-        # What was understood is kept nowhere but in the message itself.
-        item = self.view.find_item(UNDERSTOOD) if self.view else None
-        return item.content if isinstance(item, ui.TextDisplay) else ""
+
+def _understood(button: ui.Item[Any]) -> str:
+    # What was understood is kept nowhere but in the message itself.
+    item = button.view.find_item(UNDERSTOOD) if button.view else None
+    return item.content if isinstance(item, ui.TextDisplay) else ""
 
 
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)

@@ -103,8 +103,9 @@ class EntryForm(AidModal):
 
 
 def doubts_of(bot: AidStation, fields: Mapping[str, Any]) -> list[str]:
-    """What to look at twice in a remedy's name and in how it is done; nothing for a pain."""
-    return bot.second_look.doubts(f"{fields['name']}. {fields['how']}") if "how" in fields else []
+    """What to look at twice in a remedy's words; nothing for a pain."""
+    words = (fields.get(field) for field in ("name", "how", "caution"))
+    return bot.second_look.doubts("\n".join(filter(None, words))) if "how" in fields else []
 
 
 def _offered_for(bot: AidStation, server_id: int, slug: str) -> str:

@@ -161,7 +161,12 @@ def understood_text(understood: str, notes: Sequence[str] = ()) -> str:
     """What was understood as a line of small print, made safe, and what must be told besides."""
     words = safe(understood, UNDERSTOOD_LENGTH)
     read = f"-# I read: {words}" if words else "-# I understood only a little."
-    return "\n".join([read, *(f"⚠️ {note}" for note in notes)])
+    return "\n".join([read, notes_text(notes)]) if notes else read
+
+
+def notes_text(notes: Sequence[str]) -> str:
+    """What must be told besides, a line each."""
+    return "\n".join(f"⚠️ {note}" for note in notes)
 
 
 def view_of(colour: discord.Colour, *rows: Row) -> AidView:

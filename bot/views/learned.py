@@ -18,6 +18,7 @@ from bot.store.suggestions import (
     Pending,
     approve,
     approve_all,
+    can_be_taken_back,
     correct,
     count_pending,
     load_last_number,
@@ -92,9 +93,8 @@ class DecideLearned(
             if pending and not refused:
                 done = f"{DONE[self.what]} {_reads(pending, bot.knowledge(server))}"
                 layout.add_item(ui.TextDisplay(f"-# {done}"))
-                last = (self.seen or "").partition("-")[2]
-                back = TakeBackDecision(self.number, int(last or self.number))
-                layout.add_item(ui.ActionRow[Any](back))
+                if await can_be_taken_back(bot.engine, server, self.number):
+                    layout.add_item(ui.ActionRow[Any](TakeBackDecision(self.number)))
         await interaction.edit_original_response(view=layout)
         if refused:
             raise RefusedError(refused)
@@ -107,8 +107,8 @@ class DecideLearned(
         if mark not in ("", _mark(pending)):
             return CORRECTED
         if self.what == "rest":
-            up_to = int(last) if last else None
-            await approve_all(bot.engine, server, pending.suggestion.thread, up_to)
+            thread, up_to = pending.suggestion.thread, int(last) if last else None
+            await approve_all(bot.engine, server, thread, self.number, up_to)
         else:
             decide = reject if self.what == "no" else approve
             if not await decide(bot.engine, server, pending):
@@ -119,24 +119,21 @@ class DecideLearned(
 
 
 class TakeBackDecision(
-    Guarded,
-    ui.DynamicItem[ui.Button[Any]],
-    template=r"aid1:undecide:(?P<first>\d{1,9}):(?P<last>\d{1,9})",
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:undecide:(?P<number>\d{1,9})"
 ):
     """Lets what was just decided wait again; also after a restart."""
 
-    def __init__(self, first: int, last: int) -> None:
-        self.first, self.last = first, last
-        super().__init__(
-            ui.Button(label="Take that back", custom_id=f"aid1:undecide:{first}:{last}")
-        )
+    def __init__(self, number: int) -> None:
+        """`number`: of the first that was decided."""
+        self.number = number
+        super().__init__(ui.Button(label="Take that back", custom_id=f"aid1:undecide:{number}"))
 
     async def press(self, interaction: discord.Interaction[AidStation]) -> None:
         """Takes it back and shows what waits now, that first as a rule."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
-        count = await take_back(bot.engine, server, self.first, self.last)
+        count = await take_back(bot.engine, server, self.number)
         if not count:
             raise RefusedError(TAKEN_BACK)
         await bot.servers.refresh(server)

@@ -13,4 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("suggestions", sa.Column("number", sa.Integer()))
-    op.create_index(op.f("ix_suggestions_server_id_number"), "suggestions", ["server_id", "number"])
+    op.add_column("suggestions", sa.Column("decision", sa.Integer()))
+    op.create_index(
+        op.f("ix_suggestions_server_id_decision"), "suggestions", ["server_id", "decision"]
+    )
