@@ -541,6 +541,12 @@ async def test_forgetting_a_channel_takes_all_its_conversations(club: Club) -> N
     assert [choice["value"] for choice in by_link] == [choices[1]["value"]]  # the newest first
     asked = await robin.slash(club.channel, "learn forget", thread=choices[0]["value"])
     assert "2 threads taught" in text(asked.response)
+    more = await club.kim.send(club.channel, "A foam roller helped my shin splints.")
+    await robin.context_menu(club.channel, "Learn from this message", more)
+    count = await pending(club)
+    assert (await robin.click(asked.response, label="Forget it")).acknowledged
+    assert "3 threads taught" in text(asked.response)
+    assert await pending(club) == count
     assert (await robin.click(asked.response, label="Forget it")).acknowledged
     assert await pending(club) == 0
     assert await robin.autocomplete(club.channel, "learn forget", "thread", "") == []

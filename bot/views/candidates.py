@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
 from discord import ui
 
-from bot.store.candidates import Candidate, drop_candidate, load_candidates, load_places
+from bot.store.candidates import Candidate, Place, drop_candidate, load_candidates, load_places
 from bot.store.entries import Kind
 from bot.threads.learning import around
 from bot.views.curating import PatternForm, RemedyForm
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 NAMED_BY = 3  # people
+LONGEST_LOOK = 1.5  # seconds
 LABELS = {"add": "Add it …", "drop": "Leave it out"}
 
 
@@ -46,10 +48,25 @@ class CandidateButton(
             await drop_candidate(bot.engine, server, self.kind, self.key)
             await interaction.edit_original_response(view=await bot.what_waits(viewer))
             return
-        named = await _used(viewer, self.kind, self.key)
-        state = {"name": named.name.capitalize()}
+        state = {"name": (await self._name(viewer)).capitalize()}
         form = RemedyForm if self.kind == "remedy" else PatternForm
         await interaction.response.send_modal(form(state=state, anyway=self.kind == "pattern"))
+
+    async def _name(self, viewer: Viewer) -> str:
+        """The name as it is spelt, "" where Discord does not tell it in time.
+
+        A form can only be the first answer, and Discord waits three seconds for that.
+        """
+        try:
+            async with asyncio.timeout(LONGEST_LOOK):
+                for place in await load_places(
+                    viewer.bot.engine, viewer.server, self.kind, self.key
+                ):
+                    if spelt := await _name_at(viewer, place, self.key):
+                        return spelt
+        except TimeoutError:
+            pass
+        return ""
 
 
 async def candidate_layout(viewer: Viewer) -> AidView | None:
@@ -92,6 +109,13 @@ async def _used(viewer: Viewer, kind: Kind, key: str) -> _Used:
             where = f" ({linked('there', place.link)})" if place.link else ""
             lines.append(f"> {safe(words)}{where}")
     return _Used(name, lines)
+
+
+async def _name_at(viewer: Viewer, place: Place, key: str) -> str:
+    if place.name:
+        return place.name
+    message = await viewer.message(place.link)
+    return _spelt(viewer, message.text, key) if message else ""
 
 
 def _spelt(viewer: Viewer, text: str, key: str) -> str:

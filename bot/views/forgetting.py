@@ -42,17 +42,20 @@ async def suggest_learned(interaction: discord.Interaction[AidStation], typed: s
 
 
 class ForgetButton(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:forget:(?P<chosen>\S{1,88})"
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:forget:(?P<number>\d{1,9}):(?P<chosen>\S{1,78})",
 ):
-    """Lets go of what was chosen; the curator was told how much that is."""
+    """Lets go of what was chosen, where that is still as much as the curator was told."""
 
-    def __init__(self, chosen: str) -> None:
-        self.chosen = chosen
+    def __init__(self, number: int, chosen: str) -> None:
+        """`number`: of the suggestions that would go."""
+        self.number, self.chosen = number, chosen
         super().__init__(
             ui.Button(
                 label="Forget it",
                 style=discord.ButtonStyle.danger,
-                custom_id=f"aid1:forget:{chosen}",
+                custom_id=f"aid1:forget:{number}:{chosen}",
             )
         )
 
@@ -61,9 +64,14 @@ class ForgetButton(
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
-        await forget_threads(bot.engine, server, await _chosen_threads(interaction, self.chosen))
-        await bot.servers.refresh(server)
-        layout = note_layout("Forgotten", "What it taught counts no more.")
+        threads = await _chosen_threads(interaction, self.chosen)
+        if sum(await _taught(interaction, threads)) != self.number:
+            layout = await forget_layout(interaction, self.chosen)
+            layout.add_item(ui.TextDisplay("-# It has changed meanwhile: please look again."))
+        else:
+            await forget_threads(bot.engine, server, threads)
+            await bot.servers.refresh(server)
+            layout = note_layout("Forgotten", "What it taught counts no more.")
         await interaction.edit_original_response(view=layout)
 
 
@@ -73,8 +81,7 @@ async def forget_layout(interaction: discord.Interaction[AidStation], chosen: st
     Raises RefusedError for what is no such choice.
     """
     threads = await _chosen_threads(interaction, chosen)
-    counts = await count_by_thread(interaction.client.engine, _server(interaction))
-    counting, waiting = (sum(counts.get(one, (0, 0))[place] for one in threads) for place in (0, 1))
+    counting, waiting = await _taught(interaction, threads)
     text = (
         f"{counted(len(threads), 'thread')} taught {counted(counting, 'suggestion')} that "
         f"count{'s' * (counting == 1)} here, and {waiting} more that wait{'s' * (waiting == 1)}. "
@@ -83,8 +90,17 @@ async def forget_layout(interaction: discord.Interaction[AidStation], chosen: st
     return view_of(
         CALM,
         ui.TextDisplay(f"### Forget that?\n{text}"),
-        ui.ActionRow[Any](ForgetButton(chosen)),
+        ui.ActionRow[Any](ForgetButton(counting + waiting, chosen)),
     )
+
+
+async def _taught(
+    interaction: discord.Interaction[AidStation], threads: Iterable[str]
+) -> tuple[int, int]:
+    """How many suggestions of these threads count, and how many wait."""
+    counts = await count_by_thread(interaction.client.engine, _server(interaction))
+    found = [counts.get(one, (0, 0)) for one in threads]
+    return sum(counting for counting, _ in found), sum(waiting for _, waiting in found)
 
 
 async def _chosen_threads(interaction: discord.Interaction[AidStation], chosen: str) -> list[str]:
