@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
@@ -57,15 +58,12 @@ class CandidateButton(
 
         A form can only be the first answer, and Discord waits three seconds for that.
         """
-        try:
+        engine, server = viewer.bot.engine, viewer.server
+        with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_LOOK):
-                for place in await load_places(
-                    viewer.bot.engine, viewer.server, self.kind, self.key
-                ):
+                for place in await load_places(engine, server, self.kind, self.key):
                     if spelt := await _name_at(viewer, place, self.key):
                         return spelt
-        except TimeoutError:
-            pass
         return ""
 
 
