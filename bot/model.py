@@ -159,7 +159,7 @@ class Model:
         self.weights = weights
         self.bias = bias
         self._known: dict[str, int] = {}  # words to their rows in the table of their letters
-        self._letters: Array = np.empty((WORDS_REMEMBERED, len(bias)), np.float32)
+        self._letters: Array = np.zeros((WORDS_REMEMBERED, len(bias)), np.float32)
 
     def scores(self, vector: Vector) -> Array:
         """The score of each column of all heads."""

@@ -23,9 +23,9 @@ UNNAMED = "between-the-lines"
 
 # Where belief becomes an alarm. Chosen on retold posts that the model had not seen: of 222
 # emergencies three were missed, of 440 ordinary pains twelve alarmed, of 220 chats none; and on the
-# open half of the samples, where a lower ALARM_FROM spared one emergency of 22 for one false alarm
-# of 61. A missed emergency is far worse.
-ALARM_FROM = 0.35  # urgent and emergency together
+# open half of the samples, where a higher ALARM_FROM than 0.35 spared one false alarm of 61 and
+# missed nothing more, there and on the 440 red flags of tests/exam.
+ALARM_FROM = 0.46  # urgent and emergency together
 EMERGENCY_FROM = 0.07  # emergency alone
 CHAT_FROM = 0.5  # what is off-topic as far as that needs more, and so do a few words
 EMERGENCY_IN_LITTLE_FROM = 0.25
