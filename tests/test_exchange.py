@@ -186,6 +186,25 @@ async def test_a_long_difference_fits_into_a_message(club: Club) -> None:
     assert "new" in text(shown.response).split("how: …")[1].split("\n")[0]
 
 
+async def test_an_import_asks_to_look_twice_at_what_it_brings(club: Club) -> None:
+    robin = await admin(club)
+    rows = [
+        {"name": "Towpath", "how": "Slowly."},
+        {"name": "*Pills*", "how": "Ibuprofen 800, then run through the pain."},
+    ]
+    rows += [{"name": f"({n}) [_*~]" * 6, "how": "400 mg. (a) [b]; " * 20} for n in range(30)]
+    shown = await take_in(club, robin, "x.json", json.dumps(rows).encode())
+    seen = text(shown.response)
+    assert "Please look twice" in seen
+    assert "It names a dose" in seen.split("Please look twice")[1]
+    assert "going on in pain" in seen.split("Please look twice")[1]
+    assert r"Of \*Pills\*." in seen
+    await press(club, robin, shown)
+    assert len(await own(club)) == 32
+    calm = await take_in(club, robin, "x.csv", b"name,how\nLane,Slowly\n")
+    assert "look twice" not in text(calm.response)
+
+
 async def test_the_same_file_again_makes_nothing_twice(club: Club) -> None:
     robin = await admin(club)
     content = b"name,how\nTowpath,Slowly\n"

@@ -11,6 +11,7 @@ from discord import ui
 from bot.difference import Difference, FieldChange
 from bot.exchange import first_of, read_file
 from bot.knowledge.own import RefusedError
+from bot.views.curating import doubts_of
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.text import counted, safe
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 # Of the difference; the file itself hangs below.
-LINES, LENGTH = 20, 2500
+LINES, LENGTH = 20, 2000
 NOTES, NOTES_LENGTH = 5, 800
+NAMED = 3  # remedies to a doubt
 SIDE = 90  # characters of a field, as it was and as it would be
 LEAD = 15  # of what is alike before the first letter that differs
 UNDO = "`/remedy history` undoes any step."
@@ -59,16 +61,18 @@ class TakeIn(
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
         elif found.mark != self.mark:
-            layout, files = difference_layout(found, file.filename, content, again=True)
+            layout, files = difference_layout(bot, found, file.filename, content, again=True)
         else:
             layout = _done_layout(found)
         await interaction.edit_original_response(view=layout, attachments=files)
 
 
 def difference_layout(
-    difference: Difference, name: str, content: bytes, *, again: bool = False
+    bot: AidStation, difference: Difference, name: str, content: bytes, *, again: bool = False
 ) -> tuple[AidView, list[discord.File]]:
     """The difference in words, with the file and the button; no button for no difference.
+
+    What a curator should look at twice is told before the button, with the remedies' names.
 
     `again`: another one was shown before.
     """
@@ -89,6 +93,7 @@ def difference_layout(
         ui.TextDisplay(title),
         ui.TextDisplay(first_of(lines, LINES, LENGTH)),
         *_notes(difference),
+        *_doubts(bot, difference),
         ui.File(f"attachment://{kept}"),
         ui.ActionRow(TakeIn(difference.mark)),
     )
@@ -114,6 +119,21 @@ def _notes(difference: Difference) -> list[ui.Item[Any]]:
         return []
     lines = ["**Left out:**", *(f"- {safe(note)}" for note in difference.notes)]
     return [ui.TextDisplay(first_of(lines, NOTES, NOTES_LENGTH))]
+
+
+def _doubts(bot: AidStation, difference: Difference) -> list[ui.Item[Any]]:
+    names: dict[str, list[str]] = {}
+    for row in difference.rows:
+        for doubt in doubts_of(bot, row.data):
+            names.setdefault(doubt, []).append(safe(row.data["name"]))
+    if not names:
+        return []
+    lines = [
+        f"⚠️ {doubt} Of {', '.join(some[:NAMED])}{' and more' if len(some) > NAMED else ''}."
+        for doubt, some in names.items()
+    ]
+    text = first_of(["**Please look twice:**", *lines], 1 + NOTES, NOTES_LENGTH)
+    return [ui.TextDisplay(text)]
 
 
 def _change(change: FieldChange) -> str:
