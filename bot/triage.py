@@ -21,14 +21,18 @@ from bot.reading.reading import Reading
 Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
 
-# Where belief becomes an alarm. Chosen on retold posts that the model had not seen; ALARM_FROM (it
-# was 0.35 there) on the open half of the samples, where 0.46 spared one false alarm of 61 and
-# missed nothing more, there and on the 440 red flags of tests/exam.
+# Where belief becomes an alarm. Chosen on retold posts and on chat that the model had not seen, on
+# the open half of the samples and on tests/exam: of what misses nothing more there, what alarms
+# least.
 ALARM_FROM = 0.46  # urgent and emergency together
-EMERGENCY_FROM = 0.07  # emergency alone
+EMERGENCY_FROM = 0.1  # emergency alone
 CHAT_FROM = 0.5  # what is off-topic as far as that needs more, and so do a few words
 EMERGENCY_IN_LITTLE_FROM = 0.25
-EMERGENCY_SHARE = 0.2  # of an alarm's belief: from here on it is an emergency
+# A text that names nothing bodily and fulfils no rule is chat more often than not. Both chosen on
+# 2,853 unlearned messages of chat and 740 complaints in their words, where they cost nothing.
+BARE_FROM = 0.5  # urgent and emergency together
+BARE_OFF_TOPIC_FROM = 0.05
+EMERGENCY_SHARE = 0.12  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
 OFF_TOPIC_FROM = 0.25
 MOST_SIGNS = 3
@@ -95,11 +99,16 @@ class Triager:
         emergency, urgent, off_topic = (self._sums @ assessment.dangers).tolist()
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
-        little = off_topic >= CHAT_FROM or _says_little(assessment.reading)
-        enough = EMERGENCY_IN_LITTLE_FROM if little else EMERGENCY_FROM
-        alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
+        bare = _names_nothing(assessment)
+        if bare:
+            alarmed = emergency + urgent >= BARE_FROM
+        else:
+            little = off_topic >= CHAT_FROM or _says_little(assessment.reading)
+            enough = EMERGENCY_IN_LITTLE_FROM if little else EMERGENCY_FROM
+            alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
         if not alarmed and not always:
-            return Verdict(Triage("self-care"), off_topic >= OFF_TOPIC_FROM)
+            chat_from = BARE_OFF_TOPIC_FROM if bare else OFF_TOPIC_FROM
+            return Verdict(Triage("self-care"), off_topic >= chat_from)
         pressing = (
             emergency >= EMERGENCY_SHARE * (emergency + urgent)
             or any(hit.rule.level == "emergency" for hit in always)
@@ -151,3 +160,9 @@ class Triager:
 
 def _says_little(reading: Reading) -> bool:
     return len({token.stem for token in reading.tokens}) <= FEW_WORDS
+
+
+def _names_nothing(assessment: Assessment) -> bool:
+    """Whether no part of the body stands there, no pain by its name, and no danger by its rule."""
+    bodily = ("place", "named")
+    return not assessment.hits and not any(map(assessment.reading.of_kind, bodily))

@@ -128,6 +128,9 @@ def test_alarming_words_alone_raise_no_alarm(
         ("wer kommt morgen um neun mit auf die lange runde durch den wald", "other-language"),
         ("which pizza place is open on sunday evening", "off-topic"),
         ("lol", "off-topic"),
+        ("not me, i'm on lates til sunday, then a person again for 3 days", "off-topic"),
+        ("T2 took me six minutes because I sat down. never sit down in T2", "off-topic"),
+        ("called left when I meant right and he went into a hedge, 7 miles", "off-topic"),
         ("x" * 2001, "too-long"),
     ],
 )

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from bot.assessment import Assessor
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.tally import AGAINST, FOR, STANCES, Stance, Suggestion
@@ -262,9 +264,10 @@ class Learner:
         for mention, shares in zip(mentions, read, strict=True):
             found.setdefault(mention.concept.name, []).append((mention, shares))
         for remedy, each in found.items():
-            # Of several mentions the one counts that tells most plainly.
-            mention, shares = max(each, key=lambda one: float(one[1].max()))
-            yield Said(remedy, STANCES[int(shares.argmax())], _quote(reading, mention))
+            # Several mentions decide together; the one that tells it most plainly is quoted.
+            stance = int(np.sum([shares for _, shares in each], axis=0).argmax())
+            mention, _ = max(each, key=lambda one: float(one[1][stance]))
+            yield Said(remedy, STANCES[stance], _quote(reading, mention))
 
 
 def tellers(thread: Thread, people: Mapping[str, int]) -> Iterator[Teller]:

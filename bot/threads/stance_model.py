@@ -27,9 +27,10 @@ Teller = Literal["asker", "replier"]  # of a thread's first post, or of an answe
 Features = Mapping[str, float]
 Array = npt.NDArray[np.float32]
 
-# Trust in what the rules read, beside the model; found on comments that neither had seen. An
-# outcome that is told in so many words deserves more of it.
-_TRUST = dict.fromkeys(STANCES, 0.15) | dict.fromkeys(("helped", "helped-some", "no-help"), 0.35)
+# What the rules read as told in so many words has a share beside the model, which has the rest;
+# what they say for want of such words is one of its features alone. Found on comments that the
+# model had not seen: shares below these gain nothing there, higher ones lose.
+_TRUST: dict[Stance, float] = {"helped": 0.4, "helped-some": 0.2, "no-help": 0.2, "untried": 0.2}
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
 _ME = frozenset("i im ive id my mine me we our".split())
@@ -256,10 +257,7 @@ class StanceReader:
     def shares(
         self, reading: Reading, mentions: Sequence[Mention], teller: Teller | None = None
     ) -> list[Array]:
-        """A share for each of STANCES, for each mention in the same order.
-
-        The model has the say, and what the rules read weighs beside it.
-        """
+        """A share for each of STANCES, for each mention in the same order."""
         if not mentions:
             return []
         cues = self._rules.cues(reading)
@@ -279,7 +277,7 @@ class StanceReader:
         around = {number: row for row, number in enumerate(sentences, start=1)}
         rows = [around[mention.sentence] for mention in mentions]
         shares = self._model.shares(scores[0] + scores[rows] + scores[1 + len(sentences) :])
-        trust = np.array([_TRUST[rule] for rule in rules], np.float32)
+        trust = np.array([_TRUST.get(rule, 0.0) for rule in rules], np.float32)
         shares *= 1 - trust[:, None]
         shares[range(len(rules)), [STANCES.index(rule) for rule in rules]] += trust
         return list(shares)
