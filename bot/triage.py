@@ -26,11 +26,11 @@ UNNAMED = "between-the-lines"
 # least.
 ALARM_FROM = 0.46  # urgent and emergency together
 EMERGENCY_FROM = 0.1  # emergency alone
-CHAT_FROM = 0.5  # what is off-topic as far as that needs more, and so do a few words
+CHAT_FROM = 0.5  # what is off-topic as far as that needs more; so do a few words, and bare ones
 EMERGENCY_IN_LITTLE_FROM = 0.25
-# A text that names nothing bodily and fulfils no rule is chat more often than not. Both chosen on
-# 2,853 unlearned messages of chat and 740 complaints in their words, where they cost nothing.
-BARE_FROM = 0.5  # urgent and emergency together
+# A text that names nothing bodily and fulfils no rule is chat more often than not: it is off-topic
+# from here on, where little of danger is believed. Chosen on 2,853 unlearned messages of chat; of
+# 740 complaints in the same words one more is taken for chat.
 BARE_OFF_TOPIC_FROM = 0.05
 EMERGENCY_SHARE = 0.12  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
@@ -100,14 +100,12 @@ class Triager:
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
         bare = _names_nothing(assessment)
-        if bare:
-            alarmed = emergency + urgent >= BARE_FROM
-        else:
-            little = off_topic >= CHAT_FROM or _says_little(assessment.reading)
-            enough = EMERGENCY_IN_LITTLE_FROM if little else EMERGENCY_FROM
-            alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
+        little = bare or off_topic >= CHAT_FROM or _says_little(assessment.reading)
+        enough = EMERGENCY_IN_LITTLE_FROM if little else EMERGENCY_FROM
+        alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
         if not alarmed and not always:
-            chat_from = BARE_OFF_TOPIC_FROM if bare else OFF_TOPIC_FROM
+            harmless = emergency + urgent < EMERGENCY_FROM
+            chat_from = BARE_OFF_TOPIC_FROM if bare and harmless else OFF_TOPIC_FROM
             return Verdict(Triage("self-care"), off_topic >= chat_from)
         pressing = (
             emergency >= EMERGENCY_SHARE * (emergency + urgent)

@@ -161,7 +161,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         content = await file.read()
         rows = read_file(file.filename, content)
         difference = await self.bot.curating.difference(who.server_id, rows)
-        layout, files = difference_layout(self.bot, difference, file.filename, content)
+        layout, files = await difference_layout(self.bot, difference, file.filename, content)
         await interaction.followup.send(view=layout, files=files, ephemeral=True)
 
 

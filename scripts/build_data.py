@@ -85,7 +85,7 @@ TURNS, BATCH, STEP = 4, 128, 0.003
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
 STANCE_FEATURES = 20_000
-STANCE_INVERSE_PENALTY = 0.2
+STANCE_INVERSE_PENALTY = 0.2  # like the sizes found on files of comments left out
 WRY, WRY_WEIGHT = "wry", 0.25  # comments wittier than real ones; found on data/threads, left out
 
 
@@ -449,10 +449,11 @@ def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
 
 
 def sizes_of(stands: csr_matrix, classes: Array) -> Array:
-    """How much more often each feature stands with one class than with the rest, around 1.
+    """A size for each feature, 1/2 at least and 1 on average, so that those that tell weigh more.
 
-    `stands`: texts by features, 1 where one stands. After the log-count ratios of Wang and Manning,
-    Baselines and Bigrams (2012), their mean square over all classes; half of a feature's size.
+    `stands`: texts by features, 1 where one stands. Half of a size is the same for all, half grows
+    with the root mean square, over the classes, of the feature's log-count ratio (Wang and Manning,
+    Baselines and Bigrams, 2012).
     """
     ratios = []
     for each in range(len(STANCES)):
@@ -462,7 +463,7 @@ def sizes_of(stands: csr_matrix, classes: Array) -> Array:
             shares.append(seen / seen.sum())
         ratios.append(np.log(shares[0] / shares[1]))
     telling = np.sqrt(np.mean(np.square(ratios), axis=0))
-    sizes: Array = (1 + telling / telling.mean()) / 2
+    sizes: Array = (1 + telling / (telling.mean() or 1.0)) / 2
     return sizes
 
 

@@ -104,12 +104,12 @@ def _print(asked: Asked) -> None:
             f" {alarmed[off_topic].mean():18.3f}"
         )
     print("off-topic from   seen   ordinary pains lost")
-    for threshold in (0.1, 0.2, 0.3, 0.4, 0.5):
+    for threshold in (0.05, 0.1, 0.2, 0.3, 0.4):
         off = asked.shares[:, 2] >= threshold
         print(f"{threshold:14.2f} {off[off_topic].mean():6.3f} {off[calm].mean():21.3f}")
     alarmed = both >= 0.4
     print("emergency from this share of an alarm   emergencies so   urgent so")
-    for share in (0.2, 0.3, 0.4, 0.5):
+    for share in (0.08, 0.12, 0.2, 0.3, 0.4):
         level = asked.shares[:, 0] >= share * both
         print(
             f"{share:36.2f} {(level & alarmed)[emergency].mean():16.3f}"

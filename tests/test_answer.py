@@ -119,6 +119,13 @@ def test_alarming_words_alone_raise_no_alarm(
     assert answerer.answer(text, knowledge).triage.level == "self-care"
 
 
+def test_danger_is_heard_where_no_part_of_the_body_is_named(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = "got lost on my usual loop and couldnt think straight"
+    assert answerer.answer(text, knowledge).triage.level == "emergency"
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
@@ -130,7 +137,7 @@ def test_alarming_words_alone_raise_no_alarm(
         ("lol", "off-topic"),
         ("not me, i'm on lates til sunday, then a person again for 3 days", "off-topic"),
         ("T2 took me six minutes because I sat down. never sit down in T2", "off-topic"),
-        ("called left when I meant right and he went into a hedge, 7 miles", "off-topic"),
+        ("lost my left glove by the second gate again, if you see it, bin it", "off-topic"),
         ("x" * 2001, "too-long"),
     ],
 )

@@ -54,8 +54,8 @@ async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
 @pytest.mark.parametrize(
     ("how", "doubt"),
     [
-        ("Take 400 mg before the start.", "It names a dose"),
-        ("Ibuprofen 600, then a walk.", "It names a dose"),
+        ("Take 400 mg before the start.", "It seems to name a dose"),
+        ("Ibuprofen 600, then a walk.", "It seems to name a dose"),
         ("Two aspirins, then run through the pain.", "It speaks of going on in pain"),
         ("A course of prednisolone.", "a doctor prescribes"),
         ("Lance it with a hot needle.", "takes training"),

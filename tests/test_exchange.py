@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.curating import Curator
 from bot.exchange import COLUMNS, read_file, write_file
 from bot.knowledge.own import OwnRemedy, RefusedError, checked
+from bot.views.layouts import TEXT_LIMIT
 
 FILE = [
     {"name": "Towpath shuffle", "how": "Backwards, along the canal.", "patterns": ["it-band"]},
@@ -188,19 +189,23 @@ async def test_a_long_difference_fits_into_a_message(club: Club) -> None:
 
 async def test_an_import_asks_to_look_twice_at_what_it_brings(club: Club) -> None:
     robin = await admin(club)
-    rows = [
-        {"name": "Towpath", "how": "Slowly."},
-        {"name": "*Pills*", "how": "Ibuprofen 800, then run through the pain."},
+    all_doubts = (
+        "Ibuprofen 800, then run through the pain. Prednisone. No need to see a doctor. Lance it. "
+    )
+    rows = [{"name": "Towpath", "how": "Slowly."}, {"name": "*Pills*", "how": all_doubts}]
+    rows += [{"name": f"({n}) [_*~]" * 6, "how": all_doubts + "(a) [b]; " * 20} for n in range(30)]
+    gone = [
+        {"name": f"Gone {n}", "how": "x", "patterns": [f"own-{'x' * 30}-{n}"]} for n in range(9)
     ]
-    rows += [{"name": f"({n}) [_*~]" * 6, "how": "400 mg. (a) [b]; " * 20} for n in range(30)]
-    shown = await take_in(club, robin, "x.json", json.dumps(rows).encode())
+    shown = await take_in(club, robin, "x.json", json.dumps(rows + gone).encode())
     seen = text(shown.response)
-    assert "Please look twice" in seen
-    assert "It names a dose" in seen.split("Please look twice")[1]
-    assert "going on in pain" in seen.split("Please look twice")[1]
-    assert r"Of \*Pills\*." in seen
+    assert len(seen) <= TEXT_LIMIT
+    asked = seen.split("Please look twice")[1]
+    for doubt in ("seems to name a dose", "in pain", "prescribes", "without a doctor", "training"):
+        assert doubt in asked
+    assert r"**\*Pills\*** and 30 more" in asked
     await press(club, robin, shown)
-    assert len(await own(club)) == 32
+    assert len(await own(club)) == 41
     calm = await take_in(club, robin, "x.csv", b"name,how\nLane,Slowly\n")
     assert "look twice" not in text(calm.response)
 

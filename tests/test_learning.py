@@ -106,6 +106,28 @@ def test_a_remedy_is_read_in_the_frames_that_runners_use(
     assert {each.remedy for each in learner.said(text)} == remedies
 
 
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        (
+            "I tried ice on Monday. I used ice on Tuesday too. I put ice on it on Thursday. "
+            "The ice really helped.",
+            "helped",
+        ),
+        (
+            "You could try a foam roller. Some like the foam roller. Get a foam roller from the "
+            "shop. Do not use a foam roller on the shin, it made mine worse.",
+            "warns",
+        ),
+    ],
+)
+def test_an_outcome_told_once_is_not_drowned_by_naming(
+    learner: Learner, text: str, stance: str
+) -> None:
+    (said,) = learner.said(text)
+    assert said.stance == stance
+
+
 def test_a_remedy_is_named_once_where_two_phrases_lead_to_it(answerer: Answerer) -> None:
     assert len(answerer.reader.read("so skip the half").of_kind("remedy")) == 1
 

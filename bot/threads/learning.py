@@ -24,6 +24,9 @@ _QUOTE_WORDS = 12
 _QUOTE_CHARS = 40  # either side of an unknown name
 _TOPICS = 3
 _AGREED: Stance = "recommends"  # who agrees with somebody that is for a remedy
+# What one mention tells outright, however many others only name the remedy.
+_OUTRIGHT: frozenset[Stance] = frozenset(("helped", "helped-some", "no-help", "warns"))
+_OUTRIGHT_FROM = 0.65
 _TELL_TOPIC = 40  # comments: what a thread is about is told early
 _TITLE_WEIGHT = 0.5  # of a comment: a few words, and not always of what hurts
 _ASKER_WEIGHT = 3.0  # the first comment is the question; it tells most of what the thread is about
@@ -264,10 +267,23 @@ class Learner:
         for mention, shares in zip(mentions, read, strict=True):
             found.setdefault(mention.concept.name, []).append((mention, shares))
         for remedy, each in found.items():
-            # Several mentions decide together; the one that tells it most plainly is quoted.
-            stance = int(np.sum([shares for _, shares in each], axis=0).argmax())
-            mention, _ = max(each, key=lambda one: float(one[1][stance]))
-            yield Said(remedy, STANCES[stance], _quote(reading, mention))
+            stance = _together([shares for _, shares in each])
+            place = STANCES.index(stance)
+            mention, _ = max(each, key=lambda one: float(one[1][place]))
+            yield Said(remedy, stance, _quote(reading, mention))
+
+
+def _together(mentions: Sequence[Array]) -> Stance:
+    """What several mentions of a remedy in one comment say of it, by their shares of STANCES.
+
+    An outcome or a warning that one of them tells outright, else what they say together. On
+    comments left out that is right as often as the sum alone, and more often than the surest.
+    """
+    surest = [(STANCES[int(shares.argmax())], float(shares.max())) for shares in mentions]
+    outright = [
+        stance for stance, share in surest if stance in _OUTRIGHT and share >= _OUTRIGHT_FROM
+    ]
+    return strongest(outright) if outright else STANCES[int(np.sum(mentions, axis=0).argmax())]
 
 
 def tellers(thread: Thread, people: Mapping[str, int]) -> Iterator[Teller]:

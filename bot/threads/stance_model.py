@@ -27,9 +27,9 @@ Teller = Literal["asker", "replier"]  # of a thread's first post, or of an answe
 Features = Mapping[str, float]
 Array = npt.NDArray[np.float32]
 
-# What the rules read as told in so many words has a share beside the model, which has the rest;
-# what they say for want of such words is one of its features alone. On comments that the model had
-# not seen, more than this loses, and none at all would gain less than half a point.
+# Outcomes and plans as the rules read them have a share beside the model, so that what is told in
+# so many words stays what it is; all else that they read is one of its features alone. On comments
+# that the model had not seen, this costs less than half a point, and more costs more.
 _TRUST: dict[Stance, float] = {"helped": 0.4, "helped-some": 0.2, "no-help": 0.2, "untried": 0.2}
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side

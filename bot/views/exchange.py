@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from bot.client import AidStation
 
 # Of the difference; the file itself hangs below.
-LINES, LENGTH = 20, 2000
+LINES, LENGTH = 20, 1800
 NOTES, NOTES_LENGTH = 5, 800
-NAMED = 3  # remedies to a doubt
+DOUBTS, DOUBTS_LENGTH = 8, 1000
+NAME = 25  # characters of the remedy that stands for all of its doubt
 SIDE = 90  # characters of a field, as it was and as it would be
 LEAD = 15  # of what is alike before the first letter that differs
 UNDO = "`/remedy history` undoes any step."
@@ -61,13 +63,13 @@ class TakeIn(
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
         elif found.mark != self.mark:
-            layout, files = difference_layout(bot, found, file.filename, content, again=True)
+            layout, files = await difference_layout(bot, found, file.filename, content, again=True)
         else:
             layout = _done_layout(found)
         await interaction.edit_original_response(view=layout, attachments=files)
 
 
-def difference_layout(
+async def difference_layout(
     bot: AidStation, difference: Difference, name: str, content: bytes, *, again: bool = False
 ) -> tuple[AidView, list[discord.File]]:
     """The difference in words, with the file and the button; no button for no difference.
@@ -87,13 +89,14 @@ def difference_layout(
     lines = [f"+ {safe(each)}" for each in difference.new]
     for each, changes in difference.changed:
         lines += [f"~ {safe(each)}", *map(_change, changes)]
+    doubts = await asyncio.to_thread(_doubts, bot, difference)  # of 2,000 remedies: half a second
     kept = "remedies.json" if name.lower().endswith(".json") else "remedies.csv"
     view = view_of(
         CALM,
         ui.TextDisplay(title),
         ui.TextDisplay(first_of(lines, LINES, LENGTH)),
         *_notes(difference),
-        *_doubts(bot, difference),
+        *([ui.TextDisplay(doubts)] if doubts else []),
         ui.File(f"attachment://{kept}"),
         ui.ActionRow(TakeIn(difference.mark)),
     )
@@ -121,19 +124,19 @@ def _notes(difference: Difference) -> list[ui.Item[Any]]:
     return [ui.TextDisplay(first_of(lines, NOTES, NOTES_LENGTH))]
 
 
-def _doubts(bot: AidStation, difference: Difference) -> list[ui.Item[Any]]:
+def _doubts(bot: AidStation, difference: Difference) -> str:
     names: dict[str, list[str]] = {}
     for row in difference.rows:
         for doubt in doubts_of(bot, row.data):
-            names.setdefault(doubt, []).append(safe(row.data["name"]))
-    if not names:
-        return []
-    lines = [
-        f"⚠️ {doubt} Of {', '.join(some[:NAMED])}{' and more' if len(some) > NAMED else ''}."
-        for doubt, some in names.items()
-    ]
-    text = first_of(["**Please look twice:**", *lines], 1 + NOTES, NOTES_LENGTH)
-    return [ui.TextDisplay(text)]
+            names.setdefault(doubt, []).append(row.data["name"])
+    lines = [f"⚠️ {_named(some)}: {doubt}" for doubt, some in names.items()]
+    head = ["**Please look twice:**"] if lines else []
+    return first_of([*head, *lines], 1 + DOUBTS, DOUBTS_LENGTH)
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - 1
+    return f"**{safe(names[0], NAME)}**{f' and {more} more' if more else ''}"
 
 
 def _change(change: FieldChange) -> str:
