@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
-from math import sqrt
+from math import log, sqrt
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -77,21 +76,33 @@ class Vocabulary:
         """
         kept = [block for number, block in enumerate(blocks) if number != LETTERS]
         scales = [scale for number, scale in enumerate(self.scales) if number != LETTERS]
-        size = sum(map(len, kept))
-        found = map(self._rows.get, chain.from_iterable(kept), repeat(-1))
-        counts = chain.from_iterable(block.values() for block in kept)
-        rows = np.fromiter(found, np.intp, size)
-        known = rows >= 0
-        of = np.repeat(np.arange(len(kept)), [len(block) for block in kept])[known]
-        rows = rows[known]
-        values = (1 + np.log(np.fromiter(counts, np.float64, size)[known])) * self._idf[rows]
-        lengths = np.sqrt(np.bincount(of, values * values, len(kept)))
-        factors = [-x if x < 0 else x / (y or 1.0) for x, y in zip(scales, lengths, strict=True)]
-        told = int(np.searchsorted(of, CONCEPTS + 1 - (LETTERS < CONCEPTS)))
+        found: list[int] = []
+        sizes: list[int] = []
+        several: list[tuple[int, float]] = []  # what is counted more than once, by its place
+        for block in kept:
+            before = len(found)
+            for name, count in block.items():
+                row = self._rows.get(name)
+                if row is not None:
+                    if count != 1:
+                        several.append((len(found), count))
+                    found.append(row)
+            sizes.append(len(found) - before)
+        rows = np.array(found, np.intp)
+        values = self._idf[rows]
+        for place, count in several:
+            values[place] *= 1 + log(count)
+        of = np.repeat(np.arange(len(kept)), sizes)
+        squares = np.bincount(of, values * values, len(kept)).tolist()
+        factors = [
+            -scale if scale < 0 else scale / (sqrt(square) or 1.0)
+            for scale, square in zip(scales, squares, strict=True)
+        ]
+        values = (values * np.array(factors)[of]).astype(np.float32)
+        told = sum(sizes[: CONCEPTS + 1 - (LETTERS < CONCEPTS)])
         words = blocks[LETTERS]
         square = sum([count * count * self.runs(word).square for word, count in words.items()])
         letters = self.scales[LETTERS] / sqrt(square) if square else 0.0
-        values = (values * np.array(factors)[of]).astype(np.float32)
         return Vector(rows, values, told, words, letters)
 
     def runs(self, word: str) -> Runs:
@@ -192,18 +203,18 @@ class Model:
         their units. The head has no layer. Raises ValueError for a class that is not there.
         """
         start, classes = self.heads[head].start, self.heads[head].classes
-        columns = np.array([start + classes.index(name) for name in (first, *others)])
-        beyond = np.full(len(columns), -1 / len(others), np.float32)
-        beyond[0] = 1
+        beyond = np.zeros_like(scores)
+        for name in others:
+            beyond[start + classes.index(name)] = -1 / len(others)
+        beyond[start + classes.index(first)] = 1
         told = vector.rows[: vector.told]
-        added = (self.weights[told[:, None], columns] @ beyond) * vector.values[: vector.told]
-        rows = np.array([self._row(word) for word in words], np.intp)
-        by_word = (self._letters[rows[:, None], columns] @ beyond).tolist()
+        added = (self.weights[told] @ beyond * vector.values[: vector.told]).tolist()
+        by_word = (self._letters[[self._row(word) for word in words]] @ beyond).tolist()
         names = self.vocabulary.names
-        adding = [*zip([names[row] for row in told.tolist()], added.tolist(), strict=True)]
+        adding = [*zip([names[row] for row in told.tolist()], added, strict=True)]
         for word, letters in zip(words, by_word, strict=True):
             adding.append((word, letters * vector.words[word] * vector.letters))
-        return float((scores[columns] - self.bias[columns]) @ beyond), adding
+        return float((scores - self.bias) @ beyond), adding
 
     def letters(self, vector: Vector) -> Array:
         """What the runs of letters of all words add to each column."""

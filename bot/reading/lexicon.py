@@ -12,29 +12,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.datafiles import DataFileError, Line, Name, check, read_tables, read_toml
-from bot.reading.tokens import Token, tokenize
+from bot.reading.tokens import LOOSE, Token, tokenize
 
 NUMBER = "<n>"
 START = "^"  # before a phrase: it must begin its sentence
-# Words that may stand inside any phrase: "back of my left knee" is "back of knee".
-_LOOSE = frozenset(
-    [
-        "my",
-        "the",
-        "a",
-        "an",
-        "your",
-        "his",
-        "her",
-        "their",
-        "our",
-        "this",
-        "that",
-        "left",
-        "right",
-        "both",
-    ]
-)
 _FILES = {
     "place": "places.toml",
     "side": "sides.toml",
@@ -79,7 +60,8 @@ class Found(NamedTuple):
     end: int
 
 
-Node = dict[str, Any]  # stem -> Node, and "" -> list of the concepts that end here
+END = ""  # no stem
+Node = dict[str, Any]  # stem -> Node, and END -> list of the concepts that end here
 
 
 _word, _stem = attrgetter("word"), attrgetter("stem")
@@ -112,7 +94,7 @@ class Lexicon:
                 keys.append(key)
                 if word:
                     self.vocabulary.add(word)
-                if key not in _LOOSE:
+                if key not in LOOSE:
                     bare.append(key)
         if not any(key != NUMBER for key in keys):
             raise ValueError(f"{phrase!r} has no words")
@@ -122,15 +104,20 @@ class Lexicon:
 
     def find(self, tokens: Sequence[Token]) -> list[Found]:
         """Every concept named, longest phrase per kind at each place, in order of appearance."""
+        if not tokens:
+            return []
         found: list[Found] = []
         keys = list(map(_word if self._exact else _stem, tokens))
         root = self._root
-        for start, (key, token) in enumerate(zip(keys, tokens, strict=True)):
+        # Nearly every word begins some phrase; few of them go on.
+        following = [*keys[1:], END]
+        for start, (key, after, token) in enumerate(zip(keys, following, tokens, strict=True)):
             if token.number:
                 self._begin(root, tokens, keys, start, found)
-            # Nearly every word begins some phrase; few of them go on.
-            elif key in root and _goes_on(root[key], tokens, keys, start + 1):
-                self._walk(tokens, keys, start, start + 1, root[key], found)
+                continue
+            node = root.get(key)
+            if node is not None and (END in node or after in node or _is_open(tokens, start + 1)):
+                self._walk(tokens, keys, start, start + 1, node, found)
         at_start = root.get(START)
         if at_start:
             before = -1
@@ -150,8 +137,7 @@ class Lexicon:
     ) -> None:
         """Finds the phrases of `root` that begin at tokens[start]."""
         for node in _steps(root, keys[start], tokens[start]):
-            if _goes_on(node, tokens, keys, start + 1):
-                self._walk(tokens, keys, start, start + 1, node, found)
+            self._walk(tokens, keys, start, start + 1, node, found)
 
     def _walk(
         self,
@@ -163,7 +149,7 @@ class Lexicon:
         found: list[Found],
     ) -> None:
         """Follows the phrases from `node`, which tokens[start:place] have reached."""
-        ends = node.get("")
+        ends = node.get(END)
         if ends is not None:
             for concept in ends:
                 found.append(Found(concept, start, place))
@@ -181,18 +167,14 @@ class Lexicon:
                     self._walk(tokens, keys, start, place + 1, step, found)
             elif keys[place] in node:
                 self._walk(tokens, keys, start, place + 1, node[keys[place]], found)
-            if token.word not in _LOOSE:
+            if not token.loose:
                 return
             place += 1
 
 
-def _goes_on(node: Node, tokens: Sequence[Token], keys: Sequence[str], place: int) -> bool:
-    """Whether a phrase that has come to `node` may end there or go on at tokens[place]."""
-    if "" in node:
-        return True
-    if place >= len(tokens):
-        return False
-    return keys[place] in node or tokens[place].number or tokens[place].word in _LOOSE
+def _is_open(tokens: Sequence[Token], place: int) -> bool:
+    """Whether more than one phrase's word may stand for tokens[place]: a number, a loose word."""
+    return place < len(tokens) and (tokens[place].number or tokens[place].loose)
 
 
 def _steps(node: Node, key: str, token: Token) -> Iterable[Node]:
@@ -216,7 +198,7 @@ def _put(node: Node, path: Iterable[str], concept: Concept) -> None:
         if step is None:
             step = node[key] = {}
         node = step
-    ends: list[Concept] = node.setdefault("", [])
+    ends: list[Concept] = node.setdefault(END, [])
     if concept not in ends:
         ends.append(concept)
 

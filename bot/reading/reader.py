@@ -22,7 +22,7 @@ from bot.reading.lexicon import (
 )
 from bot.reading.reading import Mention, Reading
 from bot.reading.spelling import Spelling
-from bot.reading.tokens import FORMS_REMEMBERED, Form, Token, form_of, stem, tokenize
+from bot.reading.tokens import FORMS_REMEMBERED, LOOSE, Form, Token, Tokenizer, form_of, stem
 
 SKIMMED = frozenset({"named", "remedy", CUE})
 # Words of remedies that mean something else. As a remedy that none is, it takes the place of the
@@ -55,7 +55,7 @@ class Reader:
         skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
         self._skimmed: tuple[Lexicon, ...] = (skimmed,)
         self._spelling = Spelling(lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
-        self._form = lru_cache(maxsize=FORMS_REMEMBERED)(self._mended)
+        self._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_REMEMBERED)(self._mended))
 
     def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
         """A reader that knows these names as well: a server's own patterns and remedies.
@@ -70,7 +70,7 @@ class Reader:
         reader._lexicons = (*self._lexicons, names)
         reader._skimmed = (*self._skimmed, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)
-        reader._form = lru_cache(maxsize=FORMS_REMEMBERED)(reader._mended)
+        reader._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_REMEMBERED)(reader._mended))
         return reader
 
     def read(self, text: str) -> Reading:
@@ -86,12 +86,14 @@ class Reader:
         return self._reading(skimmed.text, skimmed.tokens, self._lexicons)
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
-        return tuple(tokenize(text, self._form))
+        return tuple(self._tokenizer.tokens(text))
 
     def _mended(self, found: str) -> Form:
         form = form_of(found)
         word = self._spelling.mend(form.word)
-        return form if word == form.word else form._replace(word=word, stem=stem(word))
+        if word == form.word:
+            return form
+        return form._replace(word=word, stem=stem(word), loose=word in LOOSE)
 
     def _reading(
         self, text: str, tokens: tuple[Token, ...], lexicons: Sequence[Lexicon]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import Stemmer
 
 FORMS_REMEMBERED = 20_000
+LONGEST_REMEMBERED = 30  # characters of a run; few longer ones stand in two texts
 MAX_CHARS = 4000  # far above Discord's 2,000; threads' comments are read up to here
 
 # A hyphen or stroke between two letters joins them ("run-walk"); elsewhere it ends a clause.
@@ -31,6 +32,8 @@ _NUMBER_WORDS = frozenset(
         "forty fifty sixty couple few several half"
     ).split()
 )
+# Words that may stand inside any phrase: "back of my left knee" is "back of knee".
+LOOSE = frozenset("my the a an your his her their our this that left right both".split())
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "′": "'"})
 # What takes the place of one character, so that nothing moves.
 _SAME_LENGTH = _QUOTES | str.maketrans({"\r": " ", "\n": "."})
@@ -51,7 +54,8 @@ class Token(NamedTuple):
     """A word as read. `start` and `end` are offsets in the original text.
 
     `word` is lower case without apostrophes, digits kept; `stem` is its English stem with every
-    number as "0"; `number` tells a number or number word.
+    number as "0"; `number` tells a number or number word; `loose` one that may stand inside any
+    phrase.
     """
 
     word: str
@@ -61,6 +65,7 @@ class Token(NamedTuple):
     sentence: int
     clause: int
     number: bool
+    loose: bool
 
 
 class Form(NamedTuple):
@@ -69,7 +74,29 @@ class Form(NamedTuple):
     word: str
     stem: str
     number: bool
+    loose: bool
     begins_clause: bool
+
+
+class _Word(NamedTuple):
+    """A word in a run. `marks`: the clauses that end between the word before it and this one.
+
+    `ends`: whether a sentence does.
+    """
+
+    form: Form
+    start: int
+    end: int
+    marks: int
+    ends: bool
+
+
+class _Run(NamedTuple):
+    """What stands between two spaces: its words, and what ends after the last of them."""
+
+    words: tuple[_Word, ...]
+    marks: int
+    ends: bool
 
 
 @lru_cache(maxsize=16384)
@@ -88,34 +115,62 @@ def form_of(found: str) -> Form:
     """The form of a run of letters, digits and apostrophes, all in lower case."""
     word = found.replace("'", "")
     number = word[0].isdigit() or word in _NUMBER_WORDS
-    return Form(word, stem(word), number, found in _CLAUSE_WORDS)
+    return Form(word, stem(word), number, word in LOOSE, found in _CLAUSE_WORDS)
 
 
-def tokenize(text: str, form: Callable[[str], Form] = form_of) -> list[Token]:
-    """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses.
+class Tokenizer:
+    """Cuts texts into tokens, and remembers how it cut what stands between two spaces."""
 
-    `form`: what each run of letters and digits is, by default as it is spelt.
-    """
-    plain, offsets = _plain(text[:MAX_CHARS])
-    tokens: list[Token] = []
-    sentence = clause = 0
-    ended = True  # marks in a row ("...", "?!") end one sentence, not several
-    for match in _TOKEN.finditer(plain):
-        found = match[0]
-        if not found[0].isalnum():
-            if found in _SENTENCE_END and not ended:
-                sentence += 1
-                ended = True
-            clause += found in _SENTENCE_END or found in _CLAUSE_END
-            continue
-        ended = False
-        word, own_stem, number, begins_clause = form(found)
-        clause += begins_clause
-        start, end = match.span()
-        if offsets is not None:
-            start, end = offsets[start], offsets[end - 1] + 1
-        tokens.append(Token(word, own_stem, start, end, sentence, clause, number))
-    return tokens
+    def __init__(self, form: Callable[[str], Form] = form_of) -> None:
+        """`form`: what each run of letters and digits is, by default as it is spelt."""
+        self._form = form
+        self._remembered = lru_cache(maxsize=FORMS_REMEMBERED)(self._cut)
+
+    def tokens(self, text: str) -> list[Token]:
+        """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
+        plain, offsets = _plain(text[:MAX_CHARS])
+        tokens: list[Token] = []
+        sentence = clause = 0
+        ended = False  # the sentence, since the last word: "...", "?!" end one, not several
+        for place, (words, marks_after, ends_after) in self._runs(plain):
+            for (word, own_stem, number, loose, begins), start, end, marks, ends in words:
+                if tokens and (ended or ends):
+                    sentence += 1
+                ended = False
+                clause += marks + begins
+                start += place
+                end += place
+                if offsets is not None:
+                    start, end = offsets[start], offsets[end - 1] + 1
+                tokens.append(Token(word, own_stem, start, end, sentence, clause, number, loose))
+            clause += marks_after
+            ended = ended or ends_after
+        return tokens
+
+    def _runs(self, plain: str) -> Iterator[tuple[int, _Run]]:
+        """What stands between spaces, each with its place in the text."""
+        place = 0
+        for run in plain.split(" "):
+            if run:
+                cut = self._remembered if len(run) <= LONGEST_REMEMBERED else self._cut
+                yield place, cut(run)
+            place += len(run) + 1
+
+    def _cut(self, run: str) -> _Run:
+        words: list[_Word] = []
+        marks, ends = 0, False
+        for match in _TOKEN.finditer(run):
+            found = match[0]
+            if found[0].isalnum():
+                words.append(_Word(self._form(found), *match.span(), marks, ends))
+                marks, ends = 0, False
+            else:
+                marks += found in _SENTENCE_END or found in _CLAUSE_END
+                ends = ends or found in _SENTENCE_END
+        return _Run(tuple(words), marks, ends)
+
+
+tokenize = Tokenizer().tokens
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:
