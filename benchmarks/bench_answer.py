@@ -32,7 +32,8 @@ from bot.settings import ROOT
 from bot.store.server_settings import ServerSettings
 from bot.threads.files import read_file, read_threads
 from bot.views.pictures import Pictures
-from bot.views.reply import Audience, build_reply
+from bot.views.reply import build_reply
+from bot.views.sending import Audience
 
 DATA = ROOT / "data"
 WORDS = 60

@@ -65,7 +65,7 @@ class Feedback(commands.Cog):
         if len(self.replies) > REMEMBERED:
             del self.replies[next(iter(self.replies))]  # the oldest
         sent_at = discord.utils.utcnow()
-        self.bot.writer.put(partial(write_reply, reply=reply, sent_at=sent_at))
+        self.bot.station.writer.put(partial(write_reply, reply=reply, sent_at=sent_at))
         try:
             for emoji in (*NUMBERS[: len(remedies)], WRONG):
                 await self._message(reply).add_reaction(emoji)
@@ -113,7 +113,7 @@ class Feedback(commands.Cog):
             remedy = _emoji(reply)[emoji]
             self._touch(message_id, None, remedy)
             write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
-            self.bot.writer.put(write, votes_of=reply.server_id)
+            self.bot.station.writer.put(write, votes_of=reply.server_id)
 
     @commands.Cog.listener()
     async def on_member_forgotten(
@@ -174,8 +174,8 @@ class Feedback(commands.Cog):
         """Brings the stored votes under a reply in line with its reactions."""
         self._meanwhile.clear()
         found = await self._found(reply)
-        await self.bot.writer.drained()
-        stored = set(await ballots_under(self.bot.engine, reply.message_id))
+        await self.bot.station.writer.drained()
+        stored = set(await ballots_under(self.bot.station.engine, reply.message_id))
         now = discord.utils.utcnow()
         changes: list[VoteChange] = [TakeBack(ballot, now) for ballot in stored - found.keys()]
         for ballot in found.keys() - stored:
@@ -212,7 +212,7 @@ class Feedback(commands.Cog):
     def _put(self, change: VoteChange) -> None:
         ballot = change.ballot
         self._touch(ballot.message_id or 0, ballot.member, ballot.remedy)
-        self.bot.writer.put(partial(change_vote, change=change), votes_of=ballot.server_id)
+        self.bot.station.writer.put(partial(change_vote, change=change), votes_of=ballot.server_id)
 
     def _touch(self, message_id: int, member: str | None, remedy: str | None) -> None:
         if self._catching_up.running:
@@ -226,7 +226,7 @@ class Feedback(commands.Cog):
     def _ballot(self, reply: Reply, user_id: int, emoji: str) -> Ballot | None:
         if emoji not in _emoji(reply) or (self.bot.user and user_id == self.bot.user.id):
             return None
-        member = self.bot.member_key(reply.server_id, user_id)
+        member = self.bot.station.member_key(reply.server_id, user_id)
         remedy = _emoji(reply)[emoji]
         return Ballot(reply.server_id, member, reply.pattern, remedy, reply.message_id)
 
@@ -247,4 +247,4 @@ async def _member(guild: discord.Guild, user: discord.abc.User) -> discord.Membe
 
 async def setup(bot: AidStation) -> None:
     """discord.py's entry. Replies from before a restart are known again."""
-    await bot.add_cog(Feedback(bot, await load_replies(bot.engine)))
+    await bot.add_cog(Feedback(bot, await load_replies(bot.station.engine)))

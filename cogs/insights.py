@@ -28,10 +28,10 @@ class InsightsCog(commands.Cog, name="Insights"):
         """The counts, privately."""
         who = self.bot.curator(interaction)
         await interaction.response.defer(ephemeral=True)
-        await self.bot.writer.drained()
+        await self.bot.station.writer.drained()
         now = discord.utils.utcnow()
-        found = await load_insights(self.bot.engine, who.server_id, days, now)
-        layout, files = insights_layout(found, self.bot.knowledge(who.server_id).catalogue)
+        found = await load_insights(self.bot.station.engine, who.server_id, days, now)
+        layout, files = insights_layout(found, self.bot.station.knowledge(who.server_id).catalogue)
         await interaction.followup.send(view=layout, files=files, ephemeral=True)
 
 

@@ -135,7 +135,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         unread = sum(_is_withheld(one) for one in messages)
         if not found:
             raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
-        hide = partial(self.bot.name_key, server)
+        hide = partial(self.bot.station.name_key, server)
         text = await self._learn(interaction, server, iter(found), hide=hide)
         if unread:
             text += f"\n{counted(unread, 'message')} had no words for me. {UNREADABLE}"
@@ -176,8 +176,8 @@ class Learn(commands.GroupCog, group_name="learn"):
         """Switches the share of the shipped threads."""
         server = self.bot.manager(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.bot.set_server_settings(server, shipped_threads=count)
-        await self.bot.servers.refresh(server)
+        await self.bot.station.set_server_settings(server, shipped_threads=count)
+        await self.bot.station.servers.refresh(server)
         text = "They count here." if count else "Only this club's own threads count here."
         layout = note_layout("The threads that I came with", text)
         await interaction.followup.send(view=layout, ephemeral=True)
@@ -191,7 +191,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         if found is None:
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
-        hide = partial(self.bot.name_key, server)
+        hide = partial(self.bot.station.name_key, server)
         text = await self._learn(interaction, server, iter([found]), hide=hide)
         await self._done(interaction, note_layout("Read", text, FOOT))
 
@@ -211,7 +211,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         hide: Hide | None = None,
     ) -> str:
         """Learns and stores thread by thread; gives what became of it, in words."""
-        learner = self.bot.learner(server)
+        learner = self.bot.station.learner(server)
         stored = Stored()
         broken = ""
         while True:
@@ -225,7 +225,7 @@ class Learn(commands.GroupCog, group_name="learn"):
             if thread is None:
                 break
             lesson = await asyncio.to_thread(learner.learn, thread)
-            new = await store_lesson(self.bot.engine, server, lesson, hide=hide)
+            new = await store_lesson(self.bot.station.engine, server, lesson, hide=hide)
             stored.add(lesson, new)
             if stored.threads % TOLD_EVERY == 0:
                 await self._tell(interaction, f"{stored.threads} threads so far …")

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.answer import MAX_CHARS
 from bot.client import AidStation
-from bot.views.reply import Audience
+from bot.views.sending import Audience
 
 
 class Pain(commands.Cog):
@@ -29,7 +29,7 @@ class Pain(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Answers once, in the channel or to the member alone."""
-        settings = self.bot.server_settings(interaction.guild_id)
+        settings = self.bot.station.server_settings(interaction.guild_id)
         where = (interaction.channel_id, getattr(interaction.channel, "parent_id", None))
         to = Audience(
             interaction.user.id,

@@ -53,7 +53,7 @@ class Patterns(commands.GroupCog, group_name="pattern"):
     async def edit(self, interaction: Interaction, pain: str) -> None:
         """Opens the form with what stands there."""
         who = self.bot.curator(interaction)
-        state = await self.bot.curating.state(who.server_id, "pattern", pain)
+        state = await self.bot.station.curating.state(who.server_id, "pattern", pain)
         await interaction.response.send_modal(PatternForm(slug=pain, state=state))
 
     @app_commands.command(name="remove", description="Take out a pain of this club's own")

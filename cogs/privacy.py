@@ -57,7 +57,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def show(self, interaction: Interaction) -> None:
         """How many rows of what."""
         await interaction.response.defer(ephemeral=True)
-        found = await load_personal(self.bot.engine, await self._people(interaction))
+        found = await load_personal(self.bot.station.engine, await self._people(interaction))
         foot = "`/privacy export` gives it to you, `/privacy delete` lets go of it."
         layout = note_layout("What I keep of you", _told(found), foot)
         await interaction.followup.send(view=layout, ephemeral=True)
@@ -66,7 +66,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
     async def export(self, interaction: Interaction) -> None:
         """All rows as JSON."""
         await interaction.response.defer(ephemeral=True)
-        found = await load_personal(self.bot.engine, await self._people(interaction))
+        found = await load_personal(self.bot.station.engine, await self._people(interaction))
         content = json.dumps(found, indent=1, default=str, ensure_ascii=False).encode()
         file = discord.File(io.BytesIO(content), "aid-station.json")
         await interaction.followup.send(file=file, ephemeral=True)
@@ -76,10 +76,10 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         """All rows of the member, votes included; the order of remedies follows."""
         await interaction.response.defer(ephemeral=True)
         people = await self._people(interaction)
-        found = await load_personal(self.bot.engine, people)
-        voted = await forget_member(self.bot.engine, people, discord.utils.utcnow())
+        found = await load_personal(self.bot.station.engine, people)
+        voted = await forget_member(self.bot.station.engine, people, discord.utils.utcnow())
         for server in voted:
-            await self.bot.servers.refresh_votes(server)
+            await self.bot.station.servers.refresh_votes(server)
         reactions = [
             (row["message_id"], row.get("remedy"))
             for row in (*found["votes"], *found["wrong_matches"])
@@ -93,12 +93,12 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     async def _people(self, interaction: Interaction) -> list[Person]:
         """Whom to look for, once all that waits is stored. Raises RefusedError where it is not."""
-        if not await self.bot.writer.drained(STORED_WITHIN):
+        if not await self.bot.station.writer.drained(STORED_WITHIN):
             raise RefusedError("My database is busy just now. Please try again in a minute.")
         member = interaction.user.id
         here = interaction.guild_id
-        servers = {here} if here else await known_servers(self.bot.engine) | {0}
-        return [Person(each, member, self.bot.member_key(each, member)) for each in servers]
+        servers = {here} if here else await known_servers(self.bot.station.engine) | {0}
+        return [Person(each, member, self.bot.station.member_key(each, member)) for each in servers]
 
 
 def _told(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

@@ -86,14 +86,14 @@ class Questions(commands.Cog):
     async def _send_due(self, now: datetime) -> timedelta | None:
         """Sends what is due; gives how long until the next one, None for no other."""
         pauses: list[timedelta] = []
-        for question in await load_due(self.bot.engine, now):
+        for question in await load_due(self.bot.station.engine, now):
             if self.bot.get_guild(question.server_id) is None:
                 continue  # another process's, or a server that is left
             if question.state == "sent":
-                await forget_question(self.bot.engine, question.number)
+                await forget_question(self.bot.station.engine, question.number)
             else:
                 pauses.append(await self._send(question))
-        following = await next_due(self.bot.engine, now)
+        following = await next_due(self.bot.station.engine, now)
         if following:
             pauses.append(following - now)
         return min(pauses, default=None)
@@ -103,13 +103,13 @@ class Questions(commands.Cog):
 
         One that fails stays `sending`: nobody knows whether it arrived, the next look finds out.
         """
-        engine = self.bot.engine
+        engine = self.bot.station.engine
         try:
             user = await self.bot.fetch_user(question.member_id)
             if question.state == "waiting" or not await self._arrived(user, question):
                 if not await mark_question(engine, question.number, "sending"):
                     return UNANSWERED  # the member deleted it just now
-                knowledge = self.bot.knowledge(question.server_id)
+                knowledge = self.bot.station.knowledge(question.server_id)
                 await user.send(view=ask_layout(question, knowledge.catalogue))
             await mark_question(engine, question.number, "sent")
         except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:

@@ -61,7 +61,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
     async def add(self, interaction: Interaction, pain: str, anyway: bool = False) -> None:
         """Opens the form; what is sent answers the very next /pain."""
         self.bot.curator(interaction)
-        if pain not in self.bot.knowledge(interaction.guild_id).catalogue.patterns:
+        if pain not in self.bot.station.knowledge(interaction.guild_id).catalogue.patterns:
             raise RefusedError(CHOOSE_PAIN)
         await interaction.response.send_modal(RemedyForm(patterns=(pain,), anyway=anyway))
 
@@ -81,9 +81,9 @@ class Remedies(commands.GroupCog, group_name="remedy"):
     ) -> None:
         """Opens the form with what stands there; a shipped remedy changes for this server only."""
         who = self.bot.curator(interaction)
-        state = await self.bot.curating.state(who.server_id, "remedy", remedy)
+        state = await self.bot.station.curating.state(who.server_id, "remedy", remedy)
         patterns = list(state.get("patterns", ()))
-        if also and also not in self.bot.knowledge(who.server_id).catalogue.patterns:
+        if also and also not in self.bot.station.knowledge(who.server_id).catalogue.patterns:
             raise RefusedError(CHOOSE_PAIN)
         if not_for and not_for not in patterns:
             raise RefusedError(f"This club does not offer it for that. {CHOOSE_PAIN}")
@@ -113,7 +113,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         self, interaction: Interaction, page: app_commands.Range[int, 1, 500] = 1
     ) -> None:
         """A page of names, this club's own first."""
-        knowledge = self.bot.knowledge(interaction.guild_id)
+        knowledge = self.bot.station.knowledge(interaction.guild_id)
         layout = list_layout(list(knowledge.catalogue.remedies.values()), page)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
@@ -122,7 +122,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
     @app_commands.autocomplete(remedy=suggest_remedy)
     async def show(self, interaction: Interaction, remedy: str) -> None:
         """Its names, how it is done, and for what it is offered."""
-        knowledge = self.bot.knowledge(interaction.guild_id)
+        knowledge = self.bot.station.knowledge(interaction.guild_id)
         known: Remedy | None = knowledge.catalogue.remedies.get(remedy)
         if known is None:
             raise RefusedError(CHOOSE.format(what="remedy"))
@@ -146,7 +146,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         """All that this server added or changed; /remedy import takes it back without loss."""
         who = self.bot.curator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        content = write_file(await self.bot.curating.own_remedies(who.server_id), how)
+        content = write_file(await self.bot.station.curating.own_remedies(who.server_id), how)
         file = discord.File(io.BytesIO(content), f"remedies.{how}")
         await interaction.followup.send(file=file, ephemeral=True)
 
@@ -160,8 +160,10 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         await interaction.response.defer(ephemeral=True)
         content = await file.read()
         rows = read_file(file.filename, content)
-        difference = await self.bot.curating.difference(who.server_id, rows)
-        layout, files = await difference_layout(self.bot, difference, file.filename, content)
+        difference = await self.bot.station.curating.difference(who.server_id, rows)
+        layout, files = await difference_layout(
+            self.bot.station, difference, file.filename, content
+        )
         await interaction.followup.send(view=layout, files=files, ephemeral=True)
 
 

@@ -28,7 +28,7 @@ class Review(commands.Cog):
     @app_commands.guild_only()
     async def suggest(self, interaction: Interaction, pain: str) -> None:
         """Opens the form."""
-        if pain not in self.bot.knowledge(interaction.guild_id).catalogue.patterns:
+        if pain not in self.bot.station.knowledge(interaction.guild_id).catalogue.patterns:
             raise RefusedError(CHOOSE.format(what="pain"))
         await interaction.response.send_modal(SuggestForm(pain))
 

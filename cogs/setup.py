@@ -31,7 +31,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     async def panel(self, interaction: Interaction) -> None:
         """All settings on one panel, with how it looks now."""
         server = self.bot.manager(interaction)
-        layout = setup_layout(self.bot, server)
+        layout = setup_layout(self.bot.station, server)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @app_commands.command(
@@ -50,7 +50,7 @@ class Setup(commands.GroupCog, group_name="setup"):
         await interaction.followup.send(view=check_layout(findings), ephemeral=True)
 
     def _permissions(self, interaction: Interaction, server: int) -> list[Finding]:
-        guild, chosen = interaction.guild, self.bot.server_settings(server).channel_id
+        guild, chosen = interaction.guild, self.bot.station.server_settings(server).channel_id
         if guild is None:
             return []
         channel = guild.get_channel(chosen) if chosen else interaction.channel

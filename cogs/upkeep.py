@@ -54,8 +54,8 @@ class Upkeep(commands.Cog):
         """The nightly round; what fails is logged, and the next night tries again."""
         await self.forget_what_is_over()
         try:
-            for server in await known_servers(self.bot.engine):
-                await self.bot.servers.refresh_votes(server)
+            for server in await known_servers(self.bot.station.engine):
+                await self.bot.station.servers.refresh_votes(server)
         except SQLAlchemyError as error:
             log_failure("votes that fade", error)
         await self.backup()
@@ -89,29 +89,29 @@ class Upkeep(commands.Cog):
         """Lets go of servers left long ago, of taken-back votes, of words around unknown names."""
         try:
             await self.forget_left_servers()
-            await forget_taken_back(self.bot.engine, discord.utils.utcnow() - LOOKED_BACK)
-            await forget_old_words(self.bot.engine, discord.utils.utcnow() - A_WAY_BACK)
+            await forget_taken_back(self.bot.station.engine, discord.utils.utcnow() - LOOKED_BACK)
+            await forget_old_words(self.bot.station.engine, discord.utils.utcnow() - A_WAY_BACK)
         except SQLAlchemyError as error:
             log_failure("forgetting what is over", error)
 
     async def forget_left_servers(self) -> None:
         """Lets go of what is kept of servers that were left 30 days ago or longer."""
         moment = discord.utils.utcnow() - A_WAY_BACK
-        for server in await left_before(self.bot.engine, moment):
-            await forget_server(self.bot.engine, server)
-            self.bot.forget_server(server)
+        for server in await left_before(self.bot.station.engine, moment):
+            await forget_server(self.bot.station.engine, server)
+            self.bot.station.forget_server(server)
             log.info("Let go of a server that was left")
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed: the server's data goes in 30 days."""
-        await note_left(self.bot.engine, guild.id, discord.utils.utcnow())
+        await note_left(self.bot.station.engine, guild.id, discord.utils.utcnow())
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot is back, or new: the data stays, unless its time is over."""
         await self.forget_left_servers()
-        await note_back(self.bot.engine, guild.id)
+        await note_back(self.bot.station.engine, guild.id)
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -124,11 +124,11 @@ class Upkeep(commands.Cog):
         if self.bot.shard_ids:
             return  # one of several processes: it cannot know the others' servers
         here = {guild.id for guild in self.bot.guilds}
-        noted = await left_servers(self.bot.engine)
-        for server in await known_servers(self.bot.engine) - here - noted:
-            await note_left(self.bot.engine, server, discord.utils.utcnow())
+        noted = await left_servers(self.bot.station.engine)
+        for server in await known_servers(self.bot.station.engine) - here - noted:
+            await note_left(self.bot.station.engine, server, discord.utils.utcnow())
         for server in noted & here:
-            await note_back(self.bot.engine, server)
+            await note_back(self.bot.station.engine, server)
 
 
 async def setup(bot: AidStation) -> None:

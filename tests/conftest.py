@@ -24,6 +24,7 @@ from bot.house import shipped_knowledge
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.settings import ROOT, Settings
+from bot.station import Station
 from bot.store.votes import VoteChange, change_vote
 
 KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
@@ -105,6 +106,11 @@ class Club:
         assert isinstance(bot, AidStation)
         return bot
 
+    @property
+    def station(self) -> Station:
+        """What the bot knows and keeps."""
+        return self.bot.station
+
     async def days_go_by(self, days: int) -> None:
         """One day after the other: a step that holds many nights may outlast SimCord's patience."""
         for _ in range(days):
@@ -118,12 +124,12 @@ class Club:
 
     async def ask_unsure(self, **options: Any) -> Any:
         """Sam asks something too vague for one answer."""
-        vague = next(each for each in VAGUE if self.bot.answer(each, None).kind == "unsure")
+        vague = next(each for each in VAGUE if self.station.answer(each, None).kind == "unsure")
         return await self.ask(vague, **options)
 
     async def ask_close(self) -> Any:
         """Sam asks something with a second reading close by."""
-        answers = ((each, self.bot.answer(each, None)) for each in VAGUE)
+        answers = ((each, self.station.answer(each, None)) for each in VAGUE)
         close = next(each for each, answer in answers if answer.kind == "advice" and answer.close)
         return await self.ask(close)
 
@@ -158,19 +164,19 @@ async def admin(club: Club) -> Any:
 async def reword(club: Club) -> None:
     """The club words what is suggested for the knee at the greatest length."""
     who = Curator(club.channel.guild.id, "k")
-    advice = club.bot.advise("it-band", None)
+    advice = club.station.advise("it-band", None)
     assert advice is not None
     for ranked in advice.remedies:
         fields = {"how": "Slowly (twice a day): " * 18, "caution": "Stop when it hurts. " * 20}
         slug = ranked.remedy.slug
-        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
-        await club.bot.curating.change(who, "remedy", slug, stands, fields)
+        stands = await club.station.curating.state(who.server_id, "remedy", slug)
+        await club.station.curating.change(who, "remedy", slug, stands, fields)
 
 
 @contextmanager
 def acknowledged_first(club: Club) -> Iterator[None]:
     """Discord is answered before the database is asked: that may take longer than it waits."""
-    engine, before = club.bot.engine.sync_engine, len(club.env.http_requests)
+    engine, before = club.station.engine.sync_engine, len(club.env.http_requests)
     answered: list[bool] = []
 
     def note(_connection: object) -> None:

@@ -24,7 +24,7 @@ async def test_who_was_misread_tells_it_again_and_alone_sees_the_answer(club: Cl
     sent = await tell_again(club, red.response, "Not what I meant", KNEE)
     assert "IT band pain" in text(sent.response)
     assert "1️⃣" in text(sent.response)
-    assert club.bot.asked(club.channel.guild.id)["it-band"] == 1
+    assert club.station.asked(club.channel.guild.id)["it-band"] == 1
     assert "Please get help now" in text(red.response)
 
 

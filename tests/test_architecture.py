@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 
 import pytest
 from conftest import Club
@@ -35,10 +36,22 @@ def test_discord_is_imported_in_its_rooms_only(source: str) -> None:
         assert not roots & {"discord", "simcord"}, f"{source} imports {roots}"
 
 
+def test_no_files_import_one_another_in_a_circle() -> None:
+    modules = {source.removesuffix(".py").replace("/", ".") for source in sources()}
+    imports: dict[str, set[str]] = {}
+    for module in modules:
+        path = (ROOT / module.replace(".", "/")).with_suffix(".py")
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        froms = [one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)]
+        imports[module] = modules.intersection(froms)
+    assert len(imports["bot.client"]) > 10
+    TopologicalSorter(imports).prepare()  # raises CycleError
+
+
 def test_answering_and_storing_work_without_discord() -> None:
     code = (
         "import sys; sys.modules['discord'] = sys.modules['simcord'] = None\n"
-        "import bot.answer, bot.servers, bot.threads\n"
+        "import bot.answer, bot.station, bot.threads\n"
         "import bot.store.database, bot.store.votes, bot.store.suggestions, bot.store.replies\n"
     )
     done = subprocess.run(

@@ -91,7 +91,7 @@ async def test_it_stays_after_a_restart_and_in_its_own_server(club: Club) -> Non
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
     other = club.env.create_guild("Other Club")
-    there = club.bot.knowledge(other.id)
+    there = club.station.knowledge(other.id)
     assert not [one for one in there.catalogue.remedies.values() if one.own]
 
 
@@ -129,7 +129,7 @@ async def test_a_chosen_role_may_curate(club: Club) -> None:
 
 async def test_a_shipped_remedy_is_reworded_hidden_and_brought_back(club: Club) -> None:
     robin = await admin(club)
-    first = club.bot.advise("it-band", None)
+    first = club.station.advise("it-band", None)
     assert first is not None
     slug, name = first.remedies[0].remedy.slug, first.remedies[0].remedy.name
     gone = await robin.slash(club.channel, "remedy remove", remedy=slug)
@@ -153,7 +153,7 @@ async def test_history_shows_and_undoes_each_step(club: Club) -> None:
     await add(club, robin, "Towpath shuffle")
     slug = next(
         one.slug
-        for one in club.bot.knowledge(club.channel.guild.id).catalogue.remedies.values()
+        for one in club.station.knowledge(club.channel.guild.id).catalogue.remedies.values()
         if one.own
     )
     await robin.slash(club.channel, "remedy remove", remedy=slug)
@@ -214,7 +214,7 @@ async def test_hostile_words_are_shown_literally_or_refused(club: Club) -> None:
 
 async def test_a_clubs_names_are_shown_literally_everywhere(club: Club) -> None:
     robin, server = await admin(club), club.channel.guild.id
-    curating, who = club.bot.curating, Curator(server, "k")
+    curating, who = club.station.curating, Curator(server, "k")
     words = "my elbow hurts when running"
     elbow = {"name": "**loud** elbow", "where": "elbow", "wording": [words] * 3}
     slug = await curating.add(who, "pattern", elbow)
@@ -281,15 +281,15 @@ async def test_a_broken_row_of_one_club_stops_no_other(
         Key(other, "remedy", "own-ice"): {"name": "🧊", "how": "Slowly."},  # of an older version
         Key(other, "remedy", "own-zebra-hop"): fine,
     }
-    await write_entries(club.bot.engine, broken, "key")
+    await write_entries(club.station.engine, broken, "key")
     await club.restart()
-    assert {"own-zebra-hop", "own-ice"} <= set(club.bot.knowledge(other).catalogue.remedies)
-    assert "own-broken" not in club.bot.knowledge(other).catalogue.remedies
-    assert "own-towpath-shuffle" in club.bot.knowledge(here).catalogue.remedies
+    assert {"own-zebra-hop", "own-ice"} <= set(club.station.knowledge(other).catalogue.remedies)
+    assert "own-broken" not in club.station.knowledge(other).catalogue.remedies
+    assert "own-towpath-shuffle" in club.station.knowledge(here).catalogue.remedies
     assert f"Server {other}: the stored remedy own-broken is left out" in caplog.text
     assert "private words" not in caplog.text
-    await club.bot.servers.refresh(other)
-    assert "own-zebra-hop" in club.bot.knowledge(other).catalogue.remedies
+    await club.station.servers.refresh(other)
+    assert "own-zebra-hop" in club.station.knowledge(other).catalogue.remedies
 
 
 LONG = {"name": "Towpath", "called": "a\nb", "how": "My `own` ``` words.", "caution": ""}
@@ -307,7 +307,7 @@ async def test_a_form_that_was_open_over_a_restart_gives_its_text_back(club: Clu
     assert kept.ephemeral
     for words in ("```\nTowpath\n```", "```\na\nb\n```", "My `own` ` ` ` words."):
         assert words in text(kept)
-    assert not await club.bot.curating.own_remedies(club.channel.guild.id)
+    assert not await club.station.curating.own_remedies(club.channel.guild.id)
 
 
 async def test_a_refused_form_gives_its_text_back(club: Club) -> None:
@@ -359,14 +359,14 @@ async def test_many_long_names_and_commas_are_edited(club: Club) -> None:
     called = [f"towpath shuffle along the canal number {number}" for number in range(19)]
     fields = {"name": "Towpath", "how": "Slowly.", "called": [*called, "hop, skip"]}
     who = Curator(club.channel.guild.id, "key")
-    slug = await club.bot.curating.add(who, "remedy", fields)
+    slug = await club.station.curating.add(who, "remedy", fields)
     opened = await robin.slash(club.channel, "remedy edit", remedy=slug)
     assert opened.acknowledged
     assert opened.modal
     names = "\n".join(["one, two", *called[:17], "hop, skip"])
     sent = await robin.submit_modal(opened, {**LONG, "called": names, "how": "Slowly."})
     assert "very next answer" in text(sent.response)
-    state = await club.bot.curating.state(who.server_id, "remedy", slug)
+    state = await club.station.curating.state(who.server_id, "remedy", slug)
     assert state["called"] == ["one", "two", *called[:17], "hop, skip"]
 
 
@@ -387,27 +387,27 @@ async def test_for_nothing_typed_what_this_club_uses_comes_first(club: Club) -> 
     who = Curator(server, "key")
     for number in range(30):
         fields = {"name": f"Zebra hop {number}", "how": "Slowly."}
-        slug = await club.bot.curating.add(who, "remedy", fields)
+        slug = await club.station.curating.add(who, "remedy", fields)
     first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
     assert slug not in [one["value"] for one in first]
     now = club.env.now()
     votes = [Cast(Ballot(server, f"m{number}", "it-band", slug), now) for number in range(6)]
-    await store_votes(club.bot.engine, votes)
-    await club.bot.servers.refresh_votes(server)
+    await store_votes(club.station.engine, votes)
+    await club.station.servers.refresh_votes(server)
     first = await robin.autocomplete(club.channel, "remedy edit", "remedy", "")
     assert slug in [one["value"] for one in first]
 
 
 async def test_for_nothing_typed_what_this_club_asks_for_comes_first(club: Club) -> None:
     robin, server = await admin(club), club.channel.guild.id
-    knowledge = club.bot.knowledge(server)
+    knowledge = club.station.knowledge(server)
     rarest = min(knowledge.catalogue.patterns, key=lambda slug: knowledge.people.get(slug, 0))
     for _ in range(1 + max(knowledge.people.values()) // 10):
         club.bot.count_answer(server, rarest)
     for _ in range(2):
         first = await robin.autocomplete(club.channel, "remedy add", "for", "")
         assert first[0]["value"] == rarest
-        await club.bot.writer.drained()
+        await club.station.writer.drained()
         await club.restart()
 
 
@@ -481,8 +481,8 @@ def test_the_likeliest_name_comes_first(typed: str, slug: str) -> None:
 async def test_what_was_taken_out_is_for_curators_to_read(club: Club, command: str) -> None:
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "k")
-    slug = await club.bot.curating.add(who, "remedy", {"name": "Zebra hop", "how": "Hop."})
-    await club.bot.curating.remove(who, "remedy", slug)
+    slug = await club.station.curating.add(who, "remedy", {"name": "Zebra hop", "how": "Hop."})
+    await club.station.curating.remove(who, "remedy", slug)
     found = await robin.autocomplete(club.channel, command, "remedy", "zebra")
     assert [choice["value"] for choice in found] == [slug]
     assert await club.sam.autocomplete(club.channel, command, "remedy", "zebra") == []
@@ -490,30 +490,30 @@ async def test_what_was_taken_out_is_for_curators_to_read(club: Club, command: s
 
 async def test_a_change_that_cannot_be_read_back_is_kept_and_comes_later(club: Club) -> None:
     robin = await admin(club)
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.execute(sql("ALTER TABLE votes RENAME TO votes_away"))
     done = await robin.slash(club.channel, "remedy remove", remedy="foam-roll")
     assert done.acknowledged
     assert was_refused(club)
     assert KEPT in text(done.followups[-1] if done.followups else done.response)
     server = club.channel.guild.id
-    assert "foam-roll" in club.bot.knowledge(server).catalogue.remedies
-    async with club.bot.engine.begin() as connection:
+    assert "foam-roll" in club.station.knowledge(server).catalogue.remedies
+    async with club.station.engine.begin() as connection:
         await connection.execute(sql("ALTER TABLE votes_away RENAME TO votes"))
-    await club.bot.servers.refresh_votes(server)
-    assert "foam-roll" not in club.bot.knowledge(server).catalogue.remedies
+    await club.station.servers.refresh_votes(server)
+    assert "foam-roll" not in club.station.knowledge(server).catalogue.remedies
 
 
 async def test_a_wrong_removal_is_undone_where_it_was_made(club: Club) -> None:
     robin = await admin(club)
     server = club.channel.guild.id
     gone = await robin.slash(club.channel, "remedy remove", remedy="foam-roll")
-    assert "foam-roll" not in club.bot.knowledge(server).catalogue.remedies
+    assert "foam-roll" not in club.station.knowledge(server).catalogue.remedies
     (label,) = buttons(gone.response)
     undone = await robin.click(gone.response, label=label)
     assert undone.acknowledged
     assert "is as it was before change" in text(undone.response)
-    assert "foam-roll" in club.bot.knowledge(server).catalogue.remedies
+    assert "foam-roll" in club.station.knowledge(server).catalogue.remedies
 
 
 async def test_undoing_an_addition_says_that_it_is_out_again(club: Club) -> None:

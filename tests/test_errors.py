@@ -151,7 +151,7 @@ async def test_a_failed_look_up_says_nothing_of_keeping(
     club: Club, caplog: pytest.LogCaptureFixture
 ) -> None:
     robin = await admin(club)
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.execute(schema.changes.delete())
         await connection.run_sync(schema.changes.drop)
     shown = await robin.slash(club.channel, "remedy history", remedy="ice")
@@ -216,7 +216,7 @@ async def test_one_refused_answer_still_leads_to_a_word(
 async def test_answering_goes_on_while_the_database_cannot(
     club: Club, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await club.bot.engine.dispose()
+    await club.station.engine.dispose()
     path = Path(club.settings.database_url.removeprefix("sqlite+aiosqlite:///"))
     for side in path.parent.glob(f"{path.name}*"):
         if side.suffix != ".key":
@@ -229,7 +229,7 @@ async def test_answering_goes_on_while_the_database_cannot(
     await asyncio.to_thread(path.rmdir)
     await upgrade(club.settings.database_url)
     await club.env.advance_time(30)
-    assert await load_replies(club.bot.engine)
+    assert await load_replies(club.station.engine)
 
 
 async def test_no_description_reaches_log_or_database(
@@ -253,7 +253,7 @@ async def test_an_autocomplete_that_fails_is_logged_without_who_typed_what(
     club: Club, caplog: pytest.LogCaptureFixture
 ) -> None:
     robin = await admin(club)
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.execute(sql("DROP TABLE changes"))
     found = await robin.autocomplete(club.channel, "remedy restore", "remedy", SECRET)
     assert found == []

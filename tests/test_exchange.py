@@ -152,7 +152,7 @@ async def press(club: Club, robin: Any, shown: Any) -> Any:
 
 async def own(club: Club) -> dict[str, Any]:
     """What the club has of its own."""
-    return dict(await club.bot.curating.own_remedies(club.channel.guild.id))
+    return dict(await club.station.curating.own_remedies(club.channel.guild.id))
 
 
 async def test_pains_may_be_written_by_any_of_their_names(club: Club) -> None:
@@ -228,14 +228,14 @@ async def test_the_same_file_again_makes_nothing_twice(club: Club) -> None:
 async def test_two_at_once_make_nothing_twice(club: Club) -> None:
     who = Curator(club.channel.guild.id, "k")
     rows = read_file("x.csv", b"name,how\nTowpath,Slowly\n")
-    curating = club.bot.curating
+    curating = club.station.curating
     shown = (await curating.difference(who.server_id, rows)).mark
     await asyncio.gather(*(curating.exchange(who, rows, shown) for _ in range(2)))
     assert list(await own(club)) == ["own-towpath"]
 
 
 async def test_what_another_changes_at_the_same_moment_is_not_written_over(club: Club) -> None:
-    curating, who = club.bot.curating, Curator(club.channel.guild.id, "k")
+    curating, who = club.station.curating, Curator(club.channel.guild.id, "k")
     slug = await curating.add(who, "remedy", {"name": "Towpath", "how": "Slowly"})
     rows = read_file("x.csv", b"name,how\nTowpath,Fast\n")
     shown = (await curating.difference(who.server_id, rows)).mark
@@ -250,7 +250,7 @@ async def test_what_another_changes_at_the_same_moment_is_not_written_over(club:
 
 async def test_a_built_in_remedy_is_compared_with_how_it_came(club: Club) -> None:
     robin = await admin(club)
-    ice = club.bot.knowledge(None).catalogue.remedies["ice"]
+    ice = club.station.knowledge(None).catalogue.remedies["ice"]
     row = {"slug": "ice", "name": ice.name, "how": ice.how}
     shown = await take_in(club, robin, "x.json", json.dumps([row]).encode())
     assert "Nothing to change" in text(shown.response)
@@ -268,8 +268,8 @@ async def test_only_the_difference_that_was_shown_is_taken_in(club: Club) -> Non
     await press(club, robin, await take_in(club, robin, "x.csv", b"name,how\nTowpath,Slowly\n"))
     shown = await take_in(club, robin, "x.csv", b"name,how\nTowpath,Fast\n")
     who = Curator(club.channel.guild.id, "another")
-    stands = await club.bot.curating.state(who.server_id, "remedy", "own-towpath")
-    await club.bot.curating.change(who, "remedy", "own-towpath", stands, {"how": "Backwards"})
+    stands = await club.station.curating.state(who.server_id, "remedy", "own-towpath")
+    await club.station.curating.change(who, "remedy", "own-towpath", stands, {"how": "Backwards"})
     await press(club, robin, shown)
     assert "Somebody changed remedies since" in text(shown.response)
     assert "how: Backwards → Fast" in text(shown.response)
@@ -284,7 +284,7 @@ async def test_a_big_import_holds_nobody_up(club: Club) -> None:
     shown = await take_in(club, robin, "x.csv", rows.encode())
     pressed = asyncio.create_task(press(club, robin, shown))
     while not pressed.done():  # another server looks something up, again and again
-        assert not await club.bot.curating.own_remedies(club.channel.guild.id + 1)
+        assert not await club.station.curating.own_remedies(club.channel.guild.id + 1)
     await pressed
     assert "1950 new" in text(shown.response)
 
@@ -295,16 +295,16 @@ async def test_a_pain_that_was_taken_out_stops_no_file(club: Club, how: str) -> 
     here = Curator(club.channel.guild.id, "k")
     wording = ["my elbow aches on the towpath", "elbow sore after canal runs", "towpath elbow"]
     fields = {"name": "Towpath elbow", "where": "elbow", "wording": wording}
-    pain = await club.bot.curating.add(here, "pattern", fields)
+    pain = await club.station.curating.add(here, "pattern", fields)
     remedy = {"name": "Towpath shuffle", "how": "Slowly", "patterns": [pain, "it-band"]}
-    slug = await club.bot.curating.add(here, "remedy", remedy)
-    await club.bot.curating.remove(here, "pattern", pain)
+    slug = await club.station.curating.add(here, "remedy", remedy)
+    await club.station.curating.remove(here, "pattern", pain)
     exported = await robin.slash(club.channel, "remedy export", format=how)
     content = await exported.response.attachments[0].read()
     same = await take_in(club, robin, f"x.{how}", content)
     assert "Nothing to change" in text(same.response)
     # In another club, which never had that pain:
-    await club.bot.curating.remove(here, "remedy", slug)
+    await club.station.curating.remove(here, "remedy", slug)
     shown = await take_in(club, robin, f"x.{how}", content)
     assert "Left out:" in text(shown.response)
     assert "Towpath shuffle\\: not for own-towpath-elbow" in text(shown.response)
@@ -323,7 +323,7 @@ async def test_what_is_exported_can_be_taken_in_elsewhere(club: Club, how: str) 
     content = await exported.response.attachments[0].read()
     again = await take_in(club, robin, f"x.{how}", content)
     assert "Nothing to change" in text(again.response)
-    mine = await club.bot.curating.own_remedies(club.channel.guild.id)
+    mine = await club.station.curating.own_remedies(club.channel.guild.id)
     assert {row.slug: row.data for row in read_file(f"x.{how}", content)} == dict(mine)
     content = content.replace(b"Backwards", b"Forwards")
     changed = await take_in(club, robin, f"x.{how}", content)
@@ -338,7 +338,7 @@ async def test_one_bad_row_stops_the_whole_file(club: Club) -> None:
     shown = await take_in(club, robin, "ours.json", json.dumps(bad).encode())
     assert "Nothing was changed" in text(shown.response)
     assert was_refused(club)
-    assert not await club.bot.curating.own_remedies(club.channel.guild.id)
+    assert not await club.station.curating.own_remedies(club.channel.guild.id)
 
 
 @pytest.mark.parametrize("row", [{"name": "🧊"}, {"name": "Towpath", "called": ["🔥"]}])

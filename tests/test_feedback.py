@@ -31,11 +31,11 @@ from bot.writer import RETRY_SECONDS
 
 
 async def votes(club: Club) -> dict[tuple[str, str], Votes]:
-    return await load_votes(club.bot.engine, club.channel.guild.id)
+    return await load_votes(club.station.engine, club.channel.guild.id)
 
 
 def first_remedy(club: Club) -> tuple[str, str]:
-    advice = club.bot.advise("it-band", club.channel.guild.id)
+    advice = club.station.advise("it-band", club.channel.guild.id)
     assert advice
     return "it-band", advice.remedies[0].remedy.slug
 
@@ -77,10 +77,10 @@ async def test_thumbs_down_is_a_vote_on_the_match(club: Club) -> None:
     await club.ask(KNEE)
     message, server = club.channel.last_message, club.channel.guild.id
     await club.kim.react(message, "👎")
-    assert await count_wrong_matches(club.bot.engine, server) == {"it-band": 1}
+    assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
     assert await votes(club) == {}
     await club.kim.unreact(message, "👎")
-    assert await count_wrong_matches(club.bot.engine, server) == {}
+    assert await count_wrong_matches(club.station.engine, server) == {}
 
 
 async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> None:
@@ -93,7 +93,7 @@ async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> No
     await club.kim.react(chat, "1️⃣")
     await robot.react(reply, "1️⃣")
     assert await votes(club) == {}
-    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {}
 
 
 async def test_where_the_bot_may_not_react_members_still_can(club: Club) -> None:
@@ -108,8 +108,8 @@ async def test_servers_do_not_see_each_others_votes(club: Club) -> None:
     other = club.env.create_guild("Other Club")
     await club.ask(KNEE)
     await club.kim.react(club.channel.last_message, "1️⃣")
-    assert await load_votes(club.bot.engine, other.id) == {}
-    assert club.bot.servers.knowledge(other.id).votes == {}
+    assert await load_votes(club.station.engine, other.id) == {}
+    assert club.station.servers.knowledge(other.id).votes == {}
 
 
 async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
@@ -120,8 +120,8 @@ async def test_a_newcomers_vote_counts_after_three_days(club: Club) -> None:
     server = club.channel.guild.id
     for days, counted in ((0, 0), (3, 1)):
         now = club.env.now() + timedelta(days=days)
-        assert len(await load_votes(club.bot.engine, server, now)) == counted
-        assert len(await count_wrong_matches(club.bot.engine, server, now=now)) == counted
+        assert len(await load_votes(club.station.engine, server, now)) == counted
+        assert len(await count_wrong_matches(club.station.engine, server, now=now)) == counted
 
 
 async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
@@ -134,7 +134,7 @@ async def test_private_answers_carry_votes_as_buttons(club: Club) -> None:
     assert "Taken back." in await take_back(club, pressed.response)
     assert await votes(club) == {}
     await press(club, result.response, "👎 Not my pain")
-    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {"it-band": 1}
     assert "1" not in buttons((await club.ask(KNEE)).response)
 
 
@@ -161,7 +161,7 @@ async def test_a_press_always_says_that_it_helped(club: Club) -> None:
         assert await votes(club) == {pair: Votes(helped=1)}
         await club.days_go_by(30)
     no = Cast(Ballot(club.channel.guild.id, key(club, club.sam), *pair), club.env.now(), False)
-    await store_votes(club.bot.engine, [no])
+    await store_votes(club.station.engine, [no])
     assert await votes(club) == {pair: Votes(not_helped=1)}
     await press(club, result.response, "1")
     assert await votes(club) == {pair: Votes(helped=1)}
@@ -202,7 +202,7 @@ async def test_taking_a_reaction_back_leaves_a_later_no(club: Club) -> None:
     message, pair = club.channel.last_message, first_remedy(club)
     await club.sam.react(message, "1️⃣")
     no = Cast(Ballot(club.channel.guild.id, key(club, club.sam), *pair), club.env.now(), False)
-    await store_votes(club.bot.engine, [no])
+    await store_votes(club.station.engine, [no])
     await club.sam.unreact(message, "1️⃣")
     assert await votes(club) == {pair: Votes(not_helped=1)}
 
@@ -216,7 +216,7 @@ async def test_what_was_taken_back_is_known_for_30_days(club: Club) -> None:
     await club.kim.unreact(message, "👎")
     for days, left in ((29, 2), (2, 0)):
         await club.days_go_by(days)
-        async with club.bot.engine.connect() as connection:
+        async with club.station.engine.connect() as connection:
             rows = [
                 *await connection.execute(select(schema.votes)),
                 *await connection.execute(select(schema.wrong_matches)),
@@ -241,7 +241,7 @@ async def test_what_a_moderator_clears_counts_no_more(club: Club, down: bool) ->
         if down:
             await connected_again(club, left)
         assert await votes(club) == left
-    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {}
     await club.kim.react(message, "1️⃣")
     assert await votes(club) == {pair: Votes(helped=1)}
 
@@ -267,13 +267,13 @@ async def test_what_is_cleared_while_catching_up_stays_so(
     club.bot.dispatch("ready")
     await begun.wait()
     await asyncio.sleep(1)
-    await club.bot.writer.drained()
+    await club.station.writer.drained()
     assert await votes(club) == {}
-    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {}
 
 
 def key(club: Club, member: Any) -> str:
-    return club.bot.member_key(club.channel.guild.id, member.id)
+    return club.station.member_key(club.channel.guild.id, member.id)
 
 
 async def back_after(club: Club, down: float) -> None:
@@ -319,7 +319,7 @@ async def test_votes_while_the_bot_was_down_are_made_up(club: Club) -> None:
     await club.restart()
     await club.env.advance_time(10)
     assert await votes(club) == {pair: Votes(helped=1)}
-    assert await count_wrong_matches(club.bot.engine, club.channel.guild.id) == {"it-band": 1}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {"it-band": 1}
     await club.kim.unreact(message, "1️⃣")
     assert await votes(club) == {}
 
@@ -398,8 +398,8 @@ async def test_a_newcomer_while_the_bot_was_down_does_not_count_yet(
         server.remove_member(newcomer)
     await back_after(club, down=10)
     now = club.env.now()
-    assert await load_votes(club.bot.engine, server.id, now) == {}
-    later = await load_votes(club.bot.engine, server.id, now + timedelta(days=3))
+    assert await load_votes(club.station.engine, server.id, now) == {}
+    later = await load_votes(club.station.engine, server.id, now + timedelta(days=3))
     assert len(later) == (0 if leaves else 1)
 
 
@@ -430,7 +430,7 @@ async def test_a_burst_is_stored_whole_in_few_transactions(club: Club) -> None:
         nonlocal begun
         begun += 1
 
-    event.listen(club.bot.engine.sync_engine, "begin", count)
+    event.listen(club.station.engine.sync_engine, "begin", count)
     from_gateway = club.bot._connection.parsers["MESSAGE_REACTION_ADD"]
     for number in range(1000):  # as Discord sends them, all at once
         from_gateway(
@@ -445,7 +445,7 @@ async def test_a_burst_is_stored_whole_in_few_transactions(club: Club) -> None:
             }
         )
     await asyncio.sleep(1)
-    assert await club.bot.writer.drained(30)
+    assert await club.station.writer.drained(30)
     assert (await votes(club))[first_remedy(club)].helped == 1000
     assert begun < 20
 
@@ -458,7 +458,7 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
         other.execute("BEGIN EXCLUSIVE")
         await club.kim.react(message, "1️⃣")
     await club.env.advance_time(RETRY_SECONDS[0])
-    assert await club.bot.writer.drained(5)
+    assert await club.station.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
 
 
@@ -473,10 +473,10 @@ async def test_a_write_that_can_never_be_stored_holds_up_no_vote(
 
     await club.ask(KNEE)
     message, pair = club.channel.last_message, first_remedy(club)
-    club.bot.writer.put(faulty)
-    club.bot.writer.put(contradicting)
+    club.station.writer.put(faulty)
+    club.station.writer.put(contradicting)
     await club.kim.react(message, "1️⃣")
-    assert await club.bot.writer.drained(5)
+    assert await club.station.writer.drained(5)
     assert await votes(club) == {pair: Votes(helped=1)}
     assert caplog.text.count("can never be stored") == 2
     assert "what a member wrote" not in caplog.text
@@ -489,12 +489,12 @@ async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> No
     shown = [number for number in NUMBERS if number in text(message)]
     assert 0 < len(shown) < 5
     assert set(reactions(message)) == {*shown, "👎"}
-    await club.bot.writer.drained()
-    (stored,) = (await load_replies(club.bot.engine)).values()
+    await club.station.writer.drained()
+    (stored,) = (await load_replies(club.station.engine)).values()
     assert len(stored.remedies) == len(shown)
     await club.kim.react(message, NUMBERS[4])
-    await club.bot.writer.drained()
-    assert not await load_votes(club.bot.engine, club.channel.guild.id)
+    await club.station.writer.drained()
+    assert not await load_votes(club.station.engine, club.channel.guild.id)
     private = await club.ask(KNEE, private=True)
     assert [label for label in buttons(private.response) if label.isdigit()] == [
         str(number) for number in range(1, len(shown) + 1)

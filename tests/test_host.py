@@ -149,11 +149,11 @@ async def test_a_backup_of_a_running_bot_comes_back(club: Club, file: Path, tmp_
     copy = tmp_path / "copy.db"
     backup(club.settings.database_url, copy)
     assert key_of(copy) == key_of(file)
-    slug = next(iter(await club.bot.curating.own_remedies(club.channel.guild.id)))
+    slug = next(iter(await club.station.curating.own_remedies(club.channel.guild.id)))
     await robin.slash(club.channel, "remedy remove", remedy=slug)
     await club.ask(KNEE)
     assert "Towpath shuffle" not in text(club.channel.last_message)
-    await club.bot.engine.dispose()
+    await club.station.engine.dispose()
     await restore(club.settings.database_url, copy)
     await club.restart()
     await club.ask(KNEE)
@@ -224,7 +224,7 @@ async def test_a_start_makes_the_backup_that_a_night_missed(
 @pytest.mark.parametrize("moment", [0, 0.001, 0.002, 0.003, 0.004])
 async def test_closing_ends_what_runs_beside(club: Club, file: Path, moment: float) -> None:
     """A task that is cut off in a query must have closed its connection when the loop ends."""
-    await club.bot.engine.dispose()  # connections are opened anew
+    await club.station.engine.dispose()  # connections are opened anew
     for _ in range(2):  # a second one takes the place of the first
         club.bot.dispatch("ready")
         await asyncio.sleep(moment)
@@ -272,7 +272,7 @@ async def test_a_locked_database_is_told_and_survived(club: Club, file: Path) ->
 
 async def test_a_full_disk_is_told_and_survived(club: Club, file: Path) -> None:
     robin = await admin(club)
-    engine = club.bot.engine.sync_engine
+    engine = club.station.engine.sync_engine
 
     with closing(sqlite3.connect(file)) as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -280,7 +280,7 @@ async def test_a_full_disk_is_told_and_survived(club: Club, file: Path) -> None:
     def full(connection: Any, _record: Any) -> None:
         connection.cursor().execute(f"PRAGMA max_page_count = {pages}")
 
-    await club.bot.engine.dispose()
+    await club.station.engine.dispose()
     event.listen(engine, "connect", full)
     for _ in range(60):
         sent = await add(club, robin)
@@ -290,10 +290,10 @@ async def test_a_full_disk_is_told_and_survived(club: Club, file: Path) -> None:
         pytest.fail("the disk never was full")
     club.env.errors.clear()
     event.remove(engine, "connect", full)
-    await club.bot.engine.dispose()
-    before = len(await club.bot.curating.own_remedies(club.channel.guild.id))
+    await club.station.engine.dispose()
+    before = len(await club.station.curating.own_remedies(club.channel.guild.id))
     await add(club, robin)
-    assert len(await club.bot.curating.own_remedies(club.channel.guild.id)) >= before
+    assert len(await club.station.curating.own_remedies(club.channel.guild.id)) >= before
     assert rows(file, "entries") == rows(file, "changes")
 
 

@@ -24,7 +24,7 @@ async def test_curators_see_what_is_asked_and_what_helped(club: Club) -> None:
     server, now = club.channel.guild.id, club.env.now()
     votes = [Cast(Ballot(server, f"m{n}", "it-band", "foam-roll"), now) for n in range(7)]
     wrong = [Cast(Ballot(server, f"m{n}", "calf-strain"), now) for n in range(5)]
-    await store_votes(club.bot.engine, [*votes, *wrong])
+    await store_votes(club.station.engine, [*votes, *wrong])
     shown = await robin.slash(club.channel, "insights")
     assert shown.acknowledged
     assert shown.ephemeral
@@ -59,7 +59,7 @@ async def test_what_nothing_helps_with_is_told(club: Club) -> None:
         for remedy in ("rest", "foam-roll")
     ]
     some_help = [Cast(Ballot(server, f"m{n}", "it-band", "ice"), now) for n in range(4, 7)]
-    await store_votes(club.bot.engine, [*votes, *some_help])
+    await store_votes(club.station.engine, [*votes, *some_help])
     shown = await robin.slash(club.channel, "insights")
     assert shown.acknowledged
     seen = text(shown.response)
@@ -78,7 +78,7 @@ async def test_each_part_has_a_picture(club: Club) -> None:
         for n in range(10)
         for remedy, helped in ((None, True), ("rest", n < 5))
     ]
-    await store_votes(club.bot.engine, votes)
+    await store_votes(club.station.engine, votes)
     shown = await robin.slash(club.channel, "insights")
     assert shown.acknowledged
     titles = [file.description for file in shown.response.attachments]

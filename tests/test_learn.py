@@ -37,17 +37,17 @@ async def learn_file(club: Club, robin: Any) -> Any:
 
 
 async def pending(club: Club) -> int:
-    return await count_pending(club.bot.engine, club.channel.guild.id)
+    return await count_pending(club.station.engine, club.channel.guild.id)
 
 
 async def learned(club: Club) -> list[Any]:
     server = club.channel.guild.id
-    return (await load_all_suggestions(club.bot.engine, server)).get(server, [])
+    return (await load_all_suggestions(club.station.engine, server)).get(server, [])
 
 
 async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> None:
     robin = await admin(club)
-    before = club.bot.advise("it-band", club.channel.guild.id)
+    before = club.station.advise("it-band", club.channel.guild.id)
     done = await learn_file(club, robin)
     assert "to review" in text(done.response)
     assert await learned(club) == []
@@ -64,7 +64,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     assert rest.acknowledged
     assert "Nothing waits" in text(shown.response)
     assert len(await learned(club)) == count
-    after = club.bot.advise("it-band", club.channel.guild.id)
+    after = club.station.advise("it-band", club.channel.guild.id)
     assert after.people > before.people
     again = await learn_file(club, robin)
     assert "I knew 1 of them already" in text(again.response)
@@ -132,7 +132,7 @@ async def test_a_decision_is_taken_back_once(club: Club) -> None:
     count = await pending(club)
     await robin.click(one.response, label="Approve")
     number = int(buttons(one.response)["Take that back"].rpartition(":")[2])
-    assert await take_back(club.bot.engine, club.channel.guild.id, number) == 1
+    assert await take_back(club.station.engine, club.channel.guild.id, number) == 1
     assert await pending(club) == count
     late = await robin.click(one.response, label="Take that back")
     assert late.acknowledged
@@ -374,7 +374,7 @@ async def test_every_remedy_can_be_chosen_in_a_correction(club: Club) -> None:
         seen |= set(values)
         with acknowledged_first(club):
             await robin.select(shown.response, values[-1:], custom_id=select["custom_id"])
-    assert seen >= club.bot.knowledge(club.channel.guild.id).catalogue.remedies.keys()
+    assert seen >= club.station.knowledge(club.channel.guild.id).catalogue.remedies.keys()
 
 
 async def test_a_channel_that_went_on_teaches_only_what_is_new(club: Club) -> None:
@@ -559,10 +559,10 @@ async def test_the_shipped_threads_can_be_switched_off(club: Club) -> None:
     with acknowledged_first(club):
         assert (await robin.slash(club.channel, "learn shipped", count=False)).acknowledged
     await club.restart()
-    assert club.bot.advise("it-band", club.channel.guild.id).people == 0
-    assert club.bot.advise("it-band", None).people > 0
+    assert club.station.advise("it-band", club.channel.guild.id).people == 0
+    assert club.station.advise("it-band", None).people > 0
     assert (await robin.slash(club.channel, "learn shipped", count=True)).acknowledged
-    assert club.bot.advise("it-band", club.channel.guild.id).people > 0
+    assert club.station.advise("it-band", club.channel.guild.id).people > 0
 
 
 async def test_shipped_threads_are_named_as_sources(club: Club) -> None:
@@ -578,8 +578,8 @@ async def test_a_direct_message_names_no_channel_of_a_server(club: Club) -> None
     said = [Said(f"m{n}", words, f"{link}/{n}") for n in range(1, 13)]
     thread = make_thread("#committee-secret", link, said)
     assert thread is not None
-    lesson = club.bot.learner(EVERY_SERVER).learn(thread)
-    await store_lesson(club.bot.engine, EVERY_SERVER, lesson, approved=True)
+    lesson = club.station.learner(EVERY_SERVER).learn(thread)
+    await store_lesson(club.station.engine, EVERY_SERVER, lesson, approved=True)
     await club.restart()
     result = await club.sam.user.slash("pain", description=KNEE)
     told = await club.sam.user.click(result.response, label="Who said so?")
@@ -626,7 +626,9 @@ async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> N
     assert (await robin.submit_modal(opened, values)).acknowledged
     again = await robin.slash(club.channel, "review")
     assert "Nothing waits" in text(again.response)
-    assert [one.remedy for one in club.bot.learner(club.channel.guild.id).said("zebra balm helped")]
+    assert [
+        one.remedy for one in club.station.learner(club.channel.guild.id).said("zebra balm helped")
+    ]
 
 
 async def test_a_name_that_is_none_is_let_go(club: Club) -> None:
@@ -699,8 +701,8 @@ async def learn_talk(club: Club, said: list[tuple[str, str]], *, approved: bool 
     thread = make_thread("Knees", "https://blog.example/knees", [(*one, "") for one in said])
     assert thread is not None
     server = club.channel.guild.id
-    lesson = club.bot.learner(server).learn(thread)
-    return await store_lesson(club.bot.engine, server, lesson, approved=approved) or 0
+    lesson = club.station.learner(server).learn(thread)
+    return await store_lesson(club.station.engine, server, lesson, approved=approved) or 0
 
 
 async def test_what_was_decided_holds_when_a_thread_turns_to_something_else(club: Club) -> None:
@@ -765,7 +767,7 @@ async def test_names_out_of_messages_are_kept_as_hashes_and_read_where_they_stan
     await club.kim.send(club.channel, "Try some zebra balm!")
     await robin.send(club.channel, "I was diagnosed with lupus. I bought zebra balm too.")
     assert (await robin.slash(club.channel, "learn thread")).acknowledged
-    async with club.bot.engine.connect() as connection:
+    async with club.station.engine.connect() as connection:
         rows = [str(row) for row in await connection.execute(select(schema.heard))]
     assert len(rows) == 4
     assert not any(word in row for row in rows for word in ("zebra", "balm", "lupus"))

@@ -72,7 +72,7 @@ async def test_a_direct_message_offers_only_what_works_there(club: Club, private
     assert result.acknowledged
     assert "IT band pain" in text(result.response)
     assert_only_what_works(result.response)
-    vague = next(each for each in VAGUE if club.bot.answer(each, None).kind == "unsure")
+    vague = next(each for each in VAGUE if club.station.answer(each, None).kind == "unsure")
     unsure = await club.sam.user.slash("pain", description=vague, private=private)
     label = next(iter(buttons(unsure.response)))
     pressed = await club.sam.user.click(unsure.response, label=label)

@@ -79,11 +79,11 @@ async def test_no_word_of_500_descriptions_is_kept(
     logging.getLogger("simcord").setLevel(logging.INFO)
     for number in range(500):
         words = (KNEE, EMERGENCY, "pizza", "my knee hurts")[number % 4]
-        club.bot.answer(f"{words} {MARK} {number}", club.channel.guild.id)
+        club.station.answer(f"{words} {MARK} {number}", club.channel.guild.id)
     for words in (KNEE, EMERGENCY, "pizza tonight?", "my knee hurts"):
         await club.ask(f"{words} {MARK}")
         await club.ask(f"{words} {MARK}", private=True)
-    await club.bot.writer.drained()
+    await club.station.writer.drained()
     assert MARK not in "\n".join(record.getMessage() for record in caplog.records)
     folder = Path(club.settings.database_url.split("///")[1]).parent
     assert list(folder.iterdir())
@@ -121,14 +121,14 @@ async def test_a_member_sees_takes_along_and_deletes(club: Club) -> None:
     assert found["proposals"][0]["data"]["name"] == "Towpath shuffle"
     deleted = await club.sam.slash(club.channel, "privacy delete")
     assert deleted.acknowledged
-    key = club.bot.member_key(club.channel.guild.id, club.sam.id)
-    async with club.bot.engine.connect() as connection:
+    key = club.station.member_key(club.channel.guild.id, club.sam.id)
+    async with club.station.engine.connect() as connection:
         for name, table in schema.metadata.tables.items():
             rows = (await connection.execute(select(table))).mappings().all()
             assert (key in str(rows)) is (name == "forgotten"), name
             if name == "questions":
                 assert not rows
-    assert club.bot.knowledge(club.channel.guild.id).votes == {}
+    assert club.station.knowledge(club.channel.guild.id).votes == {}
 
 
 async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
@@ -136,12 +136,14 @@ async def test_a_curators_history_stays_without_the_curator(club: Club) -> None:
     opened = await robin.slash(club.channel, "remedy add", **{"for": "it-band"})
     await robin.submit_modal(opened, {"name": "hop", "called": "", "how": "x", "caution": ""})
     await robin.slash(club.channel, "privacy delete")
-    changes = await load_changes(club.bot.engine, Key(club.channel.guild.id, "remedy", "own-hop"))
+    changes = await load_changes(
+        club.station.engine, Key(club.channel.guild.id, "remedy", "own-hop")
+    )
     assert [change.by for change in changes] == ["gone"]
     shown = await robin.slash(club.channel, "remedy history", remedy="own-hop")
     assert shown.acknowledged
     assert "by a curator whose code is deleted" in text(shown.response)
-    assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+    assert "own-hop" in club.station.knowledge(club.channel.guild.id).catalogue.remedies
 
 
 async def test_in_a_direct_message_it_is_all_servers(club: Club) -> None:
@@ -156,7 +158,7 @@ async def test_in_a_direct_message_it_is_all_servers(club: Club) -> None:
 async def test_in_a_direct_message_it_is_shown_however_many_servers_there_are(club: Club) -> None:
     await leave_traces(club)
     left = [{"server_id": 10**17 + n, "left_at": club.env.now()} for n in range(1200)]
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.execute(schema.left_servers.insert(), left)
     for command, told in (("show", "1 vote on"), ("delete", "are gone"), ("show", "0 votes on")):
         shown = await club.sam.user.slash(f"privacy {command}")
@@ -180,13 +182,13 @@ async def test_what_was_deleted_stays_deleted_after_a_restart(club: Club, allowe
     assert left["1️⃣"] == left["👎"] == (2 if allowed else 3)
     await club.restart()
     await club.env.advance_time(10)
-    assert sum(each.total for each in (await load_votes(club.bot.engine, server)).values()) == 1
-    assert await count_wrong_matches(club.bot.engine, server) == {"it-band": 1}
+    assert sum(each.total for each in (await load_votes(club.station.engine, server)).values()) == 1
+    assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
     shown = await club.sam.slash(club.channel, "privacy show")
     assert "1 note that you had all deleted" in text(shown.response)
     await club.ask(KNEE)
     await club.sam.react(club.channel.last_message, "1️⃣")
-    assert sum(each.total for each in (await load_votes(club.bot.engine, server)).values()) == 2
+    assert sum(each.total for each in (await load_votes(club.station.engine, server)).values()) == 2
     await club.days_go_by(31)
     shown = await club.sam.slash(club.channel, "privacy show")
     assert "0 notes that you had all deleted" in text(shown.response)
@@ -217,10 +219,10 @@ async def test_a_left_servers_data_goes_after_30_days(club: Club) -> None:
     guild = club.bot.get_guild(server)
     club.bot.dispatch("guild_remove", guild)
     await club.days_go_by(29)
-    assert server in await known_servers(club.bot.engine)
+    assert server in await known_servers(club.station.engine)
     await club.days_go_by(2)
-    assert server not in await known_servers(club.bot.engine)
-    assert "own-hop" not in club.bot.knowledge(server).catalogue.remedies
+    assert server not in await known_servers(club.station.engine)
+    assert "own-hop" not in club.station.knowledge(server).catalogue.remedies
 
 
 async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:
@@ -230,7 +232,7 @@ async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:
     await club.env.advance_time(86_400)
     club.bot.dispatch("guild_join", guild)
     await club.days_go_by(40)
-    assert "own-hop" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+    assert "own-hop" in club.station.knowledge(club.channel.guild.id).catalogue.remedies
 
 
 @pytest.mark.parametrize(("days", "kept"), [(20, True), (40, False)])
@@ -252,9 +254,9 @@ async def test_a_server_that_comes_back_too_late_begins_anew(
         await club.bot.get_cog("Upkeep").on_ready()
     else:
         await upkeep.on_guild_join(guild)
-    assert ("own-hop" in club.bot.knowledge(server).catalogue.remedies) is kept
-    assert (server in await known_servers(club.bot.engine)) is kept
-    assert server not in await left_servers(club.bot.engine)
+    assert ("own-hop" in club.station.knowledge(server).catalogue.remedies) is kept
+    assert (server in await known_servers(club.station.engine)) is kept
+    assert server not in await left_servers(club.station.engine)
 
 
 def test_no_column_is_wide_enough_for_a_description() -> None:

@@ -43,7 +43,7 @@ async def dms(club: Club) -> list[Any]:
 
 async def questions(club: Club) -> list[Question]:
     """All that are kept."""
-    return await load_due(club.bot.engine, club.env.now() + timedelta(days=3650))
+    return await load_due(club.station.engine, club.env.now() + timedelta(days=3650))
 
 
 async def kept(club: Club) -> int:
@@ -57,10 +57,10 @@ async def test_asked_once_after_two_weeks_and_an_answer_is_a_vote(club: Club) ->
     await club.env.advance_time(120)
     (message,) = await dms(club)
     assert "Two weeks ago you asked about **IT band pain**" in text(message)
-    remedy = club.bot.advise("it-band", club.channel.guild.id).remedies[0].remedy
+    remedy = club.station.advise("it-band", club.channel.guild.id).remedies[0].remedy
     pressed = await club.sam.user.click(message, label=remedy.name)
     assert pressed.acknowledged
-    votes = await load_votes(club.bot.engine, club.channel.guild.id, club.env.now())
+    votes = await load_votes(club.station.engine, club.channel.guild.id, club.env.now())
     assert votes == {("it-band", remedy.slug): Votes(helped=1)}
     assert votes["it-band", remedy.slug].good > 1.9
     assert await kept(club) == 0
@@ -74,7 +74,7 @@ async def test_nothing_helped_is_a_vote_against_what_was_shown(club: Club) -> No
     (message,) = await dms(club)
     assert {"Nothing helped", "I saw a professional", "Stop asking"} <= set(buttons(message))
     await club.sam.user.click(message, label="Nothing helped")
-    votes = await load_votes(club.bot.engine, club.channel.guild.id)
+    votes = await load_votes(club.station.engine, club.channel.guild.id)
     assert len(votes) == 5
     assert all(each == Votes(0, 1) for each in votes.values())
 
@@ -102,7 +102,7 @@ async def test_a_process_that_dies_while_sending_asks_once(club: Club) -> None:
     await keep(club)
     await club.env.advance_time(TWO_WEEKS + 60)
     (question,) = await questions(club)
-    await mark_question(club.bot.engine, question.number, "sending")  # sent, and not noted
+    await mark_question(club.station.engine, question.number, "sending")  # sent, and not noted
     await club.restart()
     assert len(await dms(club)) == 1
     assert (await questions(club))[0].state == "sent"
@@ -111,7 +111,7 @@ async def test_a_process_that_dies_while_sending_asks_once(club: Club) -> None:
 async def test_a_process_that_dies_before_sending_asks_once(club: Club) -> None:
     await keep(club)
     (question,) = await questions(club)
-    await mark_question(club.bot.engine, question.number, "sending")
+    await mark_question(club.station.engine, question.number, "sending")
     await club.env.advance_time(TWO_WEEKS + 60)
     assert len(await dms(club)) == 1
 
@@ -127,7 +127,7 @@ async def test_an_unanswered_question_goes_with_the_id(club: Club) -> None:
     await keep(club)
     await club.days_go_by(14 + 31)
     assert await kept(club) == 0
-    async with club.bot.engine.connect() as connection:
+    async with club.station.engine.connect() as connection:
         assert not list(await connection.execute(select(schema.questions)))
 
 
@@ -159,7 +159,7 @@ async def test_what_is_deleted_while_it_is_about_to_be_sent_is_not_asked(
     fetch_user = club.bot.fetch_user
 
     async def deleted_meanwhile(user_id: int) -> discord.User:
-        await forget_member_questions(club.bot.engine, user_id)
+        await forget_member_questions(club.station.engine, user_id)
         return await fetch_user(user_id)
 
     monkeypatch.setattr(club.bot, "fetch_user", deleted_meanwhile)
@@ -176,7 +176,9 @@ async def test_a_question_kept_while_another_is_sent_is_asked(
 
     async def meanwhile(user_id: int) -> discord.User:
         if user_id == club.sam.id:
-            await store_question(club.bot.engine, server, club.kim.id, "it-band", ("ice",), soon)
+            await store_question(
+                club.station.engine, server, club.kim.id, "it-band", ("ice",), soon
+            )
             await club.bot.get_cog("Questions").on_question_kept()
         return await fetch_user(user_id)
 
@@ -208,10 +210,10 @@ async def test_a_server_that_is_back_after_the_day_is_asked_then(
 async def test_the_question_is_about_what_that_reply_showed(club: Club, private: bool) -> None:
     server = club.channel.guild.id
     result = await club.ask(KNEE, private=private)
-    shown = [ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies]
-    await club.bot.curating.remove(Curator(server, "k"), "remedy", shown[0])
+    shown = [ranked.remedy.slug for ranked in club.station.advise("it-band", server).remedies]
+    await club.station.curating.remove(Curator(server, "k"), "remedy", shown[0])
     assert shown[0] not in [
-        ranked.remedy.slug for ranked in club.bot.advise("it-band", server).remedies
+        ranked.remedy.slug for ranked in club.station.advise("it-band", server).remedies
     ]
     assert (await club.sam.click(result.response, label="Ask me in two weeks")).acknowledged
     (question,) = await questions(club)
@@ -223,7 +225,7 @@ async def test_the_question_is_about_no_more_than_fitted_into_the_reply(
     club: Club, private: bool
 ) -> None:
     await reword(club)
-    ranked = club.bot.advise("it-band", club.channel.guild.id).remedies
+    ranked = club.station.advise("it-band", club.channel.guild.id).remedies
     result = await club.ask(KNEE, private=private)
     shown = [one.remedy.slug for one in ranked if f"**{one.remedy.name}**" in text(result.response)]
     assert 0 < len(shown) < len(ranked)

@@ -12,11 +12,11 @@ async def test_votes_stay_and_old_replies_still_take_them(club: Club) -> None:
     message, server = club.channel.last_message, club.channel.guild.id
     await club.kim.react(message, "1️⃣")
     await club.restart()
-    knowledge = club.bot.servers.knowledge(server)
+    knowledge = club.station.servers.knowledge(server)
     assert sum(votes.helped for votes in knowledge.votes.values()) == 1
     await club.sam.react(message, "1️⃣")
     await club.kim.unreact(message, "1️⃣")
-    (counted,) = (await load_votes(club.bot.engine, server)).values()
+    (counted,) = (await load_votes(club.station.engine, server)).values()
     assert counted.helped == 1
 
 

@@ -65,7 +65,7 @@ async def test_two_curators_decide_once(club: Club) -> None:
     assert (await robin.click(one.response, label="Accept")).acknowledged
     late = await robin.click(other.response, label="Accept")
     assert "Somebody else has decided" in text(late.followups[-1])
-    own = await club.bot.curating.own_remedies(club.channel.guild.id)
+    own = await club.station.curating.own_remedies(club.channel.guild.id)
     assert len(own) == 1
 
 
@@ -85,13 +85,13 @@ async def test_a_proposal_without_a_word_is_refused_on_either_side(club: Club) -
     assert "has no word in it" in text(refused.response)
     server = club.channel.guild.id
     kept = {"name": "🧊", "how": "Slowly.", "patterns": ["it-band"]}  # by an older version
-    await store_proposal(club.bot.engine, server, "key", kept)
+    await store_proposal(club.station.engine, server, "key", kept)
     shown = await robin.slash(club.channel, "review")
     pressed = await robin.click(shown.response, label="Accept")
     assert pressed.acknowledged
     assert "has no word in it" in text(pressed.followups[-1])
     assert was_refused(club)
-    assert not await club.bot.curating.own_remedies(server)
+    assert not await club.station.curating.own_remedies(server)
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     assert "Nothing waits" in text(shown.response)
 

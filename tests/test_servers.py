@@ -70,7 +70,7 @@ def leaves(club: Club) -> list[app_commands.Command[Any, Any, Any]]:
 
 async def test_every_table_belongs_to_a_server_and_is_filled(club: Club) -> None:
     await fill(club)
-    async with club.bot.engine.connect() as connection:
+    async with club.station.engine.connect() as connection:
         for name, table in schema.metadata.tables.items():
             if name in WHOLE_HOST:
                 continue

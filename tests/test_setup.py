@@ -61,13 +61,13 @@ async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
 async def test_the_panel_fits_whatever_the_club_writes(club: Club) -> None:
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "k")
-    advice = club.bot.advise("it-band", None)
+    advice = club.station.advise("it-band", None)
     assert advice is not None
     for ranked in advice.remedies:
         fields = {"name": "x" + "*" * 79, "how": "*" * 400, "caution": "*" * 400}
         slug = ranked.remedy.slug
-        stands = await club.bot.curating.state(who.server_id, "remedy", slug)
-        await club.bot.curating.change(who, "remedy", slug, stands, fields)
+        stands = await club.station.curating.state(who.server_id, "remedy", slug)
+        await club.station.curating.change(who, "remedy", slug, stands, fields)
     panel = await words(club, robin, "1" + "*" * 19, "*" * 200)
     assert "Sounds like" in text(panel.response)
     assert len(text(panel.response)) <= TEXT_LIMIT
@@ -89,7 +89,7 @@ async def test_the_number_is_for_emergencies_only(club: Club) -> None:
         "heard a pop in my calf and cannot walk on it",
         "my shin bone hurts in one spot, at night and at rest too",
     )
-    soon = next(one for one in told if club.bot.answer(one, None).triage.level == "urgent")
+    soon = next(one for one in told if club.station.answer(one, None).triage.level == "urgent")
     await club.ask(soon)
     assert "have this looked at" in text(club.channel.last_message)
     assert "112" not in text(club.channel.last_message)
@@ -131,7 +131,7 @@ async def test_public_answers_only_in_the_chosen_channel(club: Club) -> None:
 async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
     robin = await admin(club)
     server = club.channel.guild.id
-    await club.bot.set_server_settings(server, channel_id=12345)
+    await club.station.set_server_settings(server, channel_id=12345)
     answer = await club.ask(KNEE)
     assert answer.ephemeral
     assert "12345" not in text(answer.response)
@@ -142,12 +142,12 @@ async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
 
 async def test_a_role_that_is_gone_is_not_named(club: Club) -> None:
     guild = club.channel.guild
-    await club.bot.set_server_settings(guild.id, curator_role_id=12345)
+    await club.station.set_server_settings(guild.id, curator_role_id=12345)
     refused = await club.sam.slash(club.channel, "review")
     assert refused.acknowledged
     assert "Only those who may manage this server can do that" in text(refused.response)
     role = guild.create_role("Coaches")
-    await club.bot.set_server_settings(guild.id, curator_role_id=role.id)
+    await club.station.set_server_settings(guild.id, curator_role_id=role.id)
     refused = await club.sam.slash(club.channel, "review")
     assert f"manage this server and <@&{role.id}> can do that" in text(refused.response)
     assert was_refused(club)
@@ -195,13 +195,13 @@ async def test_check_tells_the_rest_where_the_commands_cannot_be_looked_at(club:
         assert "could not see whether Discord knows my commands" in text(shown.response)
         assert "MB are free" in text(shown.response)
 
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.exec_driver_sql(
             "CREATE TRIGGER full BEFORE DELETE ON synced_commands "
             "BEGIN SELECT RAISE(ABORT, 'full'); END"
         )
     await look()
-    async with club.bot.engine.begin() as connection:
+    async with club.station.engine.begin() as connection:
         await connection.exec_driver_sql("DROP TRIGGER full")
     club.env.inject_error("GET", "/applications/*/commands", status=403)
     await look()

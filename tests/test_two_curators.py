@@ -145,20 +145,20 @@ async def test_what_an_import_hid_is_offered_and_not_overwritten(club: Club) -> 
         assert sent.acknowledged
         assert ("`/remedy restore` brings it back" in text(sent.response)) is not anyway
     assert was_refused(club)
-    own = await club.bot.curating.own_remedies(club.channel.guild.id)
+    own = await club.station.curating.own_remedies(club.channel.guild.id)
     assert {slug: data["how"] for slug, data in own.items()} == {
         "own-towpath": "Old words.",
         "own-towpath-2": "New words.",
     }
     back = await robin.slash(club.channel, "remedy restore", remedy="own-towpath")
     assert "**Towpath** is there as before" in text(back.response)
-    assert "own-towpath" in club.bot.knowledge(club.channel.guild.id).catalogue.remedies
+    assert "own-towpath" in club.station.knowledge(club.channel.guild.id).catalogue.remedies
 
 
 async def test_the_second_of_two_forms_is_shown_both(club: Club) -> None:
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "key")
-    slug = await club.bot.curating.add(who, "remedy", HOP)
+    slug = await club.station.curating.add(who, "remedy", HOP)
     first, second = [await robin.slash(club.channel, "remedy edit", remedy=slug) for _ in "ab"]
     values = {"name": "Towpath hop", "called": "", "how": "*Theirs*", "caution": ""}
     assert (await robin.submit_modal(first, values)).acknowledged
@@ -168,21 +168,21 @@ async def test_the_second_of_two_forms_is_shown_both(club: Club) -> None:
     assert "\\*Theirs\\*" in text(sent.response)
     assert "```\n*Mine*\n```" in text(sent.followups[-1])
     assert was_refused(club)
-    assert (await club.bot.curating.state(who.server_id, "remedy", slug))["how"] == "*Theirs*"
+    assert (await club.station.curating.state(who.server_id, "remedy", slug))["how"] == "*Theirs*"
     again = await robin.click(sent.followups[-1], label="Open the form again")
     assert "*Mine*" in str(again.modal)
     assert (await robin.submit_modal(again, {**values, "how": "*Both*"})).acknowledged
-    assert (await club.bot.curating.state(who.server_id, "remedy", slug))["how"] == "*Both*"
+    assert (await club.station.curating.state(who.server_id, "remedy", slug))["how"] == "*Both*"
 
 
 async def test_two_settings_at_once_are_both_kept(club: Club) -> None:
     robin, server = await admin(club), club.channel.guild.id
     await asyncio.gather(
-        club.bot.set_server_settings(server, private=True),
-        club.bot.set_server_settings(server, channel_id=club.channel.id),
+        club.station.set_server_settings(server, private=True),
+        club.station.set_server_settings(server, channel_id=club.channel.id),
     )
     await club.restart()
-    settings = club.bot.server_settings(server)
+    settings = club.station.server_settings(server)
     assert (settings.private, settings.channel_id) == (True, club.channel.id)
     panels = [await robin.slash(club.channel, "setup panel") for _ in "ab"]
     forms = []
@@ -190,7 +190,7 @@ async def test_two_settings_at_once_are_both_kept(club: Club) -> None:
         forms.append(await robin.click(panel.response, custom_id="aid1:setup:words"))
     await robin.submit_modal(forms[0], {"number": "112", "line": ""})
     await robin.submit_modal(forms[1], {"number": "", "line": "Our physio is here."})
-    settings = club.bot.server_settings(server)
+    settings = club.station.server_settings(server)
     assert (settings.emergency_number, settings.club_line) == ("112", "Our physio is here.")
 
 
@@ -198,9 +198,9 @@ async def test_a_remedy_is_shown_without_a_pain_that_is_gone(club: Club) -> None
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "key")
     fields = {"name": "towpath elbow", "where": "elbow", "wording": WORDING}
-    pain = await club.bot.curating.add(who, "pattern", fields)
+    pain = await club.station.curating.add(who, "pattern", fields)
     patterns = [pain, "it-band"]
-    slug = await club.bot.curating.add(who, "remedy", {**HOP, "patterns": patterns})
+    slug = await club.station.curating.add(who, "remedy", {**HOP, "patterns": patterns})
     gone = await robin.slash(club.channel, "pattern remove", pain=pain)
     assert "`/pattern restore` brings **towpath elbow** back" in text(gone.response)
     shown = await club.sam.slash(club.channel, "remedy show", remedy=slug)
@@ -223,7 +223,7 @@ async def test_only_own_pains_are_offered_for_change(club: Club) -> None:
     assert await robin.autocomplete(club.channel, "pattern edit", "pain", "") == []
     who = Curator(club.channel.guild.id, "key")
     fields = {"name": "towpath elbow", "where": "elbow", "wording": WORDING}
-    await club.bot.curating.add(who, "pattern", fields)
+    await club.station.curating.add(who, "pattern", fields)
     for command in ("edit", "remove", "history"):
         found = await robin.autocomplete(club.channel, f"pattern {command}", "pain", "")
         assert [one["name"] for one in found] == ["towpath elbow"]
@@ -237,14 +237,14 @@ async def test_a_pain_is_taken_off_a_remedy(club: Club) -> None:
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "key")
     patterns = ["it-band", "calf-strain"]
-    slug = await club.bot.curating.add(who, "remedy", {**HOP, "patterns": patterns})
+    slug = await club.station.curating.add(who, "remedy", {**HOP, "patterns": patterns})
     values = {"name": "Towpath hop", "called": "", "how": "Slowly.", "caution": ""}
     found = await robin.autocomplete(club.channel, "remedy edit", "not_for", "", remedy=slug)
     assert {one["value"] for one in found} == set(patterns)
     options = {"remedy": slug, "not_for": "it-band"}
     opened = await robin.slash(club.channel, "remedy edit", **options)
     assert (await robin.submit_modal(opened, values)).acknowledged
-    assert (await club.bot.curating.state(who.server_id, "remedy", slug))["patterns"] == [
+    assert (await club.station.curating.state(who.server_id, "remedy", slug))["patterns"] == [
         "calf-strain"
     ]
     await club.ask(KNEE)
@@ -258,16 +258,16 @@ async def test_a_pain_is_taken_off_a_remedy(club: Club) -> None:
 async def test_history_has_pages_and_fits(club: Club) -> None:
     robin = await admin(club)
     who = Curator(club.channel.guild.id, "key")
-    slug = await club.bot.curating.add(who, "remedy", HOP)
+    slug = await club.station.curating.add(who, "remedy", HOP)
     for word in ("warm", "cold", "slow", "fast", "long", "short", "wide"):
-        state = await club.bot.curating.state(who.server_id, "remedy", slug)
+        state = await club.station.curating.state(who.server_id, "remedy", slug)
         fields = {
             "name": f"The {word} towpath hop",
             "called": [f"{word} [hop] *{number}*" for number in range(15)],
             "how": f"Go {word}: " + "*very* slowly, " * 20,
             "caution": f"Mind {word} " + "#the_bikes, " * 20,
         }
-        await club.bot.curating.change(who, "remedy", slug, state, fields)
+        await club.station.curating.change(who, "remedy", slug, state, fields)
     shown = await robin.slash(club.channel, "remedy history", remedy=slug)
     assert shown.acknowledged
     seen = {label for label in buttons(shown.response) if label.startswith("Undo")}
@@ -285,4 +285,4 @@ async def test_history_has_pages_and_fits(club: Club) -> None:
     assert pressed.acknowledged
     assert "What came later went with it" in text(pressed.response)
     assert "#8: the name, other names" in text(pressed.response)
-    assert slug not in club.bot.knowledge(who.server_id).catalogue.remedies
+    assert slug not in club.station.knowledge(who.server_id).catalogue.remedies

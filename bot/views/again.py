@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.answer import MAX_CHARS
+from bot.views.bot import AidBot
 from bot.views.errors import AidModal, Guarded
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 LABELS = {"misread": "Not what I meant", "none": "None of these"}
 ADVICE = {
@@ -29,7 +27,7 @@ class TellAgain(
         self.why = why
         super().__init__(ui.Button(label=LABELS[why], custom_id=f"aid1:again:{why}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Opens the form. What was told before is kept nowhere, so it begins empty."""
         await interaction.response.send_modal(TellAgainForm(ADVICE[self.why]))
 
@@ -50,7 +48,7 @@ class TellAgainForm(AidModal, title="In other words"):
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Answers as `/pain` would; danger signs come first here, too."""
-        bot: AidStation = interaction.client
+        bot: AidBot = interaction.client
         assert isinstance(self.description.component, ui.TextInput)
         reply = bot.private_reply(interaction, self.description.component.value)
         await interaction.response.send_message(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
+from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import UNDERSTOOD, advice_layout, notes_text
 from bot.views.voting import feedback_rows
 from bot.views.why import CHOSEN, WhyThis
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 LABEL_LENGTH = 80
 SHOWN = 2  # buttons of other choices under an answer
@@ -36,11 +34,11 @@ class ShowPattern(
         self.pattern = pattern
         super().__init__(ui.Button(label=_short(label), custom_id=f"aid1:show:{pattern}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Answers privately, so that a press by anyone leaves the reply as it is."""
         bot, server = interaction.client, interaction.guild_id
-        notes = bot.notes_in(_understood(self))
-        advice = bot.advise(self.pattern, server, notes)
+        notes = bot.station.notes_in(_understood(self))
+        advice = bot.station.advise(self.pattern, server, notes)
         if advice is None:
             await tell_privately(interaction, GONE)
             return
@@ -70,14 +68,14 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         custom_id = f"aid1:choose:{pattern}:{member_id}"
         super().__init__(ui.Button(label=_short(label), custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Edits the question into the answer; tells anybody else kindly that it is not theirs."""
         bot, server = interaction.client, interaction.guild_id
         if interaction.user.id != self.member_id:
             await tell_privately(interaction, NOT_YOURS)
             return
         understood = _understood(self)
-        advice = bot.advise(self.pattern, server, bot.notes_in(understood))
+        advice = bot.station.advise(self.pattern, server, bot.station.notes_in(understood))
         if advice is None or interaction.message is None:
             await tell_privately(interaction, GONE)
             return
@@ -89,7 +87,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
             caution=bot.caution(server),
             picture=picture,
             rows=lambda shown: [
-                *_show_row(self._passed_over(bot.knowledge(server).catalogue)),
+                *_show_row(self._passed_over(bot.station.knowledge(server).catalogue)),
                 *feedback_rows(
                     shown,
                     private=private,

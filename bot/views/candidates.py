@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import discord
 from discord import ui
@@ -13,14 +13,12 @@ from discord import ui
 from bot.store.candidates import Candidate, Place, drop_candidate, load_candidates, load_places
 from bot.store.entries import Kind
 from bot.threads.learning import around
+from bot.views.bot import AidBot
 from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
 from bot.views.text import linked, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 NAMED_BY = 3  # people
 LONGEST_LOOK = 1.5  # seconds
@@ -39,14 +37,14 @@ class CandidateButton(
         custom_id = f"aid1:name:{what}:{kind}:{key}"
         super().__init__(ui.Button(label=LABELS[what], custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Once it is added, it is known and shows up no more."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         viewer = viewer_of(interaction)
         if self.what == "drop":
             await interaction.response.defer()
-            await drop_candidate(bot.engine, server, self.kind, self.key)
+            await drop_candidate(bot.station.engine, server, self.kind, self.key)
             await interaction.edit_original_response(view=await bot.what_waits(viewer))
             return
         state = {"name": (await self._name(viewer)).capitalize()}
@@ -58,7 +56,7 @@ class CandidateButton(
 
         A form can only be the first answer, and Discord waits three seconds for that.
         """
-        engine, server = viewer.bot.engine, viewer.server
+        engine, server = viewer.station.engine, viewer.server
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_LOOK):
                 for place in await load_places(engine, server, self.kind, self.key):
@@ -72,14 +70,14 @@ async def candidate_layout(viewer: Viewer) -> AidView | None:
 
     Passed over is one that whoever looks may not read, and what was added meanwhile is let go.
     """
-    bot, server = viewer.bot, viewer.server
-    for candidate in await load_candidates(bot.engine, server, NAMED_BY):
+    station, server = viewer.station, viewer.server
+    for candidate in await load_candidates(station.engine, server, NAMED_BY):
         used = await _used(viewer, candidate.kind, candidate.key)
         if not used.name:
             continue
-        if bot.curating.alike(server, candidate.kind, used.name) is None:
+        if station.curating.alike(server, candidate.kind, used.name) is None:
             return _layout(candidate, used)
-        await drop_candidate(bot.engine, server, candidate.kind, candidate.key)
+        await drop_candidate(station.engine, server, candidate.kind, candidate.key)
     return None
 
 
@@ -96,7 +94,7 @@ async def _used(viewer: Viewer, kind: Kind, key: str) -> _Used:
     Of Discord messages only a hash is kept: there the name itself is read again.
     """
     name, lines = "", []
-    for place in await load_places(viewer.bot.engine, viewer.server, kind, key):
+    for place in await load_places(viewer.station.engine, viewer.server, kind, key):
         words = "" if await viewer.is_hidden(place.link) else place.quote
         message = None if words else await viewer.message(place.link)
         spelt = place.name or (_spelt(viewer, message.text, key) if message else "")
@@ -118,9 +116,9 @@ async def _name_at(viewer: Viewer, place: Place, key: str) -> str:
 
 def _spelt(viewer: Viewer, text: str, key: str) -> str:
     """The name in a message of which `key` is the hash, "" where it is not there any more."""
-    bot, server = viewer.bot, viewer.server
-    names = bot.learner(server).names(text)
-    return next((one.name for one in names if bot.name_key(server, one.key) == key), "")
+    station, server = viewer.station, viewer.server
+    names = station.learner(server).names(text)
+    return next((one.name for one in names if station.name_key(server, one.key) == key), "")
 
 
 def _layout(candidate: Candidate, used: _Used) -> AidView:

@@ -6,24 +6,22 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
+from bot.views.bot import AidBot
 from bot.views.errors import log_failure
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 log = logging.getLogger("aid_station")
 
 
-async def sync_changed(bot: AidStation) -> None:
+async def sync_changed(bot: AidBot) -> None:
     """Tells Discord of the commands, where they are others than it was last told."""
     application_id = bot.application_id or 0
     fingerprint = _fingerprint(_commands(bot))
-    if fingerprint == await load_fingerprint(bot.engine, application_id):
+    if fingerprint == await load_fingerprint(bot.station.engine, application_id):
         return
     try:
         told = await bot.tree.sync()
@@ -31,11 +29,11 @@ async def sync_changed(bot: AidStation) -> None:
         # The old commands still answer; the next start tries again.
         log_failure("command sync", error)
         return
-    await store_fingerprint(bot.engine, application_id, fingerprint)
+    await store_fingerprint(bot.station.engine, application_id, fingerprint)
     log.info("Told Discord of %d commands", len(told))
 
 
-async def stale_commands(bot: AidStation) -> list[str]:
+async def stale_commands(bot: AidBot) -> list[str]:
     """Commands that Discord knows otherwise than they are here; the next start tells it.
 
     That a command or an option of it is missing, or worded otherwise, Discord itself tells.
@@ -46,15 +44,15 @@ async def stale_commands(bot: AidStation) -> list[str]:
     fetched = [dict(one.to_dict()) for one in await bot.tree.fetch_commands()]
     there = {_typed(one): _as_shown(one) for one in fetched}
     stale = {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)}
-    told = await load_fingerprint(bot.engine, bot.application_id or 0)
+    told = await load_fingerprint(bot.station.engine, bot.application_id or 0)
     if told != _fingerprint(_commands(bot)):
         stale = stale or set(here)
     if stale:
-        await forget_fingerprints(bot.engine)
+        await forget_fingerprints(bot.station.engine)
     return sorted(stale)
 
 
-def _commands(bot: AidStation) -> list[dict[str, Any]]:
+def _commands(bot: AidBot) -> list[dict[str, Any]]:
     return [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import discord
 from discord import ui
@@ -13,13 +13,12 @@ from discord import ui
 from bot.curating import AlikeError, ChangedError, Curator
 from bot.knowledge.catalogue import Remedy
 from bot.knowledge.own import FIELDS_IN_WORDS, RefusedError
+from bot.station import Station
 from bot.store.entries import Kind
+from bot.views.bot import AidBot
 from bot.views.errors import AidModal, AidView
 from bot.views.layouts import note_layout
 from bot.views.text import name_of, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 NAME, HOW = 80, 400  # characters at most
 ALL_NAMES = 1700  # twenty of them, one a line
@@ -73,11 +72,11 @@ class EntryForm(AidModal):
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Stores what was typed; who may not see it overwrite another's is told."""
-        bot: AidStation = interaction.client
+        bot: AidBot = interaction.client
         who, fields = bot.curator(interaction), self.fields()
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:
-            layout = await self._kept(bot, who, fields)
+            layout = await self._kept(bot.station, who, fields)
         except AlikeError as error:
             self._anyway = True
             raise RefusedError(_alike_text(error, self.kind)) from error
@@ -86,41 +85,43 @@ class EntryForm(AidModal):
             raise RefusedError(_changed_text(error)) from error
         await interaction.followup.send(view=layout, ephemeral=True)
 
-    async def _kept(self, bot: AidStation, who: Curator, fields: Mapping[str, Any]) -> AidView:
+    async def _kept(self, station: Station, who: Curator, fields: Mapping[str, Any]) -> AidView:
         slug = self._slug
         if slug is None:
-            slug = await bot.curating.add(who, self.kind, fields, anyway=self._anyway)
-        elif not await bot.curating.change(who, self.kind, slug, self._state, fields):
+            slug = await station.curating.add(who, self.kind, fields, anyway=self._anyway)
+        elif not await station.curating.change(who, self.kind, slug, self._state, fields):
             return change_layout("As it was", "Nothing differs from what stood there.")
-        waits = self.kind == "remedy" and _waits_for_room(bot, who.server_id, slug)
+        waits = self.kind == "remedy" and _waits_for_room(station, who.server_id, slug)
         text = NO_ROOM if waits else KEPT[self.kind]
-        pains = _offered_for(bot, who.server_id, slug) if self.kind == "remedy" else ""
+        pains = _offered_for(station, who.server_id, slug) if self.kind == "remedy" else ""
         lines = [text.format(name=safe(fields["name"], NAME), pains=pains)]
         lines += [
-            f"⚠️ {doubt} `/{self.kind} edit` words it anew." for doubt in doubts_of(bot, fields)
+            f"⚠️ {doubt} `/{self.kind} edit` words it anew." for doubt in doubts_of(station, fields)
         ]
         return change_layout("Kept", "\n".join(lines))
 
 
-def doubts_of(bot: AidStation, fields: Mapping[str, Any]) -> list[str]:
+def doubts_of(station: Station, fields: Mapping[str, Any]) -> list[str]:
     """What to look at twice in a remedy's words; nothing for a pain."""
     words = (fields.get(field) for field in ("name", "how", "caution"))
-    return bot.second_look.doubts("\n".join(filter(None, words))) if "how" in fields else []
+    return station.second_look.doubts("\n".join(filter(None, words))) if "how" in fields else []
 
 
-def _offered_for(bot: AidStation, server_id: int, slug: str) -> str:
+def _offered_for(station: Station, server_id: int, slug: str) -> str:
     """For which pains a remedy is offered here, as a sentence; "" for none by curators."""
-    knowledge = bot.knowledge(server_id)
+    knowledge = station.knowledge(server_id)
     patterns = knowledge.catalogue.patterns
     offered = [one for one, slugs in knowledge.added.items() if slug in slugs and one in patterns]
     names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
     return f" Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}." if names else ""
 
 
-def _waits_for_room(bot: AidStation, server_id: int, slug: str) -> bool:
+def _waits_for_room(station: Station, server_id: int, slug: str) -> bool:
     """Whether none of the answers that a remedy is offered for has a place for it."""
-    added = bot.knowledge(server_id).added
-    answers = [bot.advise(pattern, server_id) for pattern, slugs in added.items() if slug in slugs]
+    added = station.knowledge(server_id).added
+    answers = [
+        station.advise(pattern, server_id) for pattern, slugs in added.items() if slug in slugs
+    ]
     shown = {one.remedy.slug for advice in answers if advice for one in advice.remedies}
     return bool(answers) and slug not in shown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
@@ -12,13 +12,12 @@ from discord import ui
 from bot.difference import Difference, FieldChange
 from bot.exchange import first_of, read_file
 from bot.knowledge.own import RefusedError
+from bot.station import Station
+from bot.views.bot import AidBot
 from bot.views.curating import doubts_of
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.text import counted, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 # Of the difference; the file itself hangs below.
 LINES, LENGTH = 20, 1800
@@ -48,7 +47,7 @@ class TakeIn(
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """All of the file or none of it, and once."""
         bot, message = interaction.client, interaction.message
         who = bot.curator(interaction)
@@ -58,19 +57,21 @@ class TakeIn(
         file = message.attachments[0]
         content = await file.read()
         rows = read_file(file.filename, content)
-        found = await bot.curating.exchange(who, rows, self.mark)
+        found = await bot.station.curating.exchange(who, rows, self.mark)
         files: list[discord.File] = []
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
         elif found.mark != self.mark:
-            layout, files = await difference_layout(bot, found, file.filename, content, again=True)
+            layout, files = await difference_layout(
+                bot.station, found, file.filename, content, again=True
+            )
         else:
             layout = _done_layout(found)
         await interaction.edit_original_response(view=layout, attachments=files)
 
 
 async def difference_layout(
-    bot: AidStation, difference: Difference, name: str, content: bytes, *, again: bool = False
+    station: Station, difference: Difference, name: str, content: bytes, *, again: bool = False
 ) -> tuple[AidView, list[discord.File]]:
     """The difference in words, with the file and the button; no button for no difference.
 
@@ -89,7 +90,8 @@ async def difference_layout(
     lines = [f"+ {safe(each)}" for each in difference.new]
     for each, changes in difference.changed:
         lines += [f"~ {safe(each)}", *map(_change, changes)]
-    doubts = await asyncio.to_thread(_doubts, bot, difference)  # of 2,000 remedies: half a second
+    # Of 2,000 remedies it takes half a second.
+    doubts = await asyncio.to_thread(_doubts, station, difference)
     kept = "remedies.json" if name.lower().endswith(".json") else "remedies.csv"
     view = view_of(
         CALM,
@@ -124,10 +126,10 @@ def _notes(difference: Difference) -> list[ui.Item[Any]]:
     return [ui.TextDisplay(first_of(lines, NOTES, NOTES_LENGTH))]
 
 
-def _doubts(bot: AidStation, difference: Difference) -> str:
+def _doubts(station: Station, difference: Difference) -> str:
     names: dict[str, list[str]] = {}
     for row in difference.rows:
-        for doubt in doubts_of(bot, row.data):
+        for doubt in doubts_of(station, row.data):
             names.setdefault(doubt, []).append(row.data["name"])
     lines = [f"⚠️ {_named(some)}: {doubt}" for doubt, some in names.items()]
     head = ["**Please look twice:**"] if lines else []

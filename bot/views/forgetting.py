@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -12,25 +12,25 @@ from discord import app_commands, ui
 from bot.knowledge.names import CHOICES
 from bot.knowledge.own import RefusedError
 from bot.store.suggestions import Source, count_by_thread, forget_threads, load_sources
+from bot.views.bot import AidBot
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.names import CHOOSE, Choices
 from bot.views.text import counted
 
-if TYPE_CHECKING:
-    from bot.client import AidStation
-
 LABEL = 100  # characters of a choice, as Discord allows
 
 
-async def suggest_learned(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+async def suggest_learned(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for what was learned here: whole channels first, then the newest threads.
 
     Found by title or by a pasted link. A place that the curator may not read keeps its name to
     itself.
     """
-    sources = list((await load_sources(interaction.client.engine, _server(interaction))).values())
+    sources = list(
+        (await load_sources(interaction.client.station.engine, _server(interaction))).values()
+    )
     viewer = viewer_of(interaction)
     named = [*_channels(viewer, sources), *_threads(viewer, sources)]
     fitting = [
@@ -59,7 +59,7 @@ class ForgetButton(
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Forgets, for good."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
@@ -69,13 +69,13 @@ class ForgetButton(
             layout = await forget_layout(interaction, self.chosen)
             layout.add_item(ui.TextDisplay("-# It has changed meanwhile: please look again."))
         else:
-            await forget_threads(bot.engine, server, threads)
-            await bot.servers.refresh(server)
+            await forget_threads(bot.station.engine, server, threads)
+            await bot.station.servers.refresh(server)
             layout = note_layout("Forgotten", "What it taught counts no more.")
         await interaction.edit_original_response(view=layout)
 
 
-async def forget_layout(interaction: discord.Interaction[AidStation], chosen: str) -> AidView:
+async def forget_layout(interaction: discord.Interaction[AidBot], chosen: str) -> AidView:
     """What a choice of the list above taught, with the button that lets go of it.
 
     Raises RefusedError for what is no such choice.
@@ -95,17 +95,17 @@ async def forget_layout(interaction: discord.Interaction[AidStation], chosen: st
 
 
 async def _taught(
-    interaction: discord.Interaction[AidStation], threads: Iterable[str]
+    interaction: discord.Interaction[AidBot], threads: Iterable[str]
 ) -> tuple[int, int]:
     """How many suggestions of these threads count, and how many wait."""
-    counts = await count_by_thread(interaction.client.engine, _server(interaction))
+    counts = await count_by_thread(interaction.client.station.engine, _server(interaction))
     found = [counts.get(one, (0, 0)) for one in threads]
     return sum(counting for counting, _ in found), sum(waiting for _, waiting in found)
 
 
-async def _chosen_threads(interaction: discord.Interaction[AidStation], chosen: str) -> list[str]:
+async def _chosen_threads(interaction: discord.Interaction[AidBot], chosen: str) -> list[str]:
     """The keys of the threads that a choice names. Raises RefusedError where there are none."""
-    sources = await load_sources(interaction.client.engine, _server(interaction))
+    sources = await load_sources(interaction.client.station.engine, _server(interaction))
     threads = [
         source.thread
         for source in sources.values()
@@ -135,5 +135,5 @@ def _threads(viewer: Viewer, sources: Iterable[Source]) -> Iterable[Named]:
         yield title[: LABEL - len(when)] + when, one.thread, (one.link, place)
 
 
-def _server(interaction: discord.Interaction[AidStation]) -> int:
+def _server(interaction: discord.Interaction[AidBot]) -> int:
     return interaction.guild_id or 0

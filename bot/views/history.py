@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.knowledge.own import FIELDS_IN_WORDS
+from bot.station import Station
 from bot.store.entries import Change, Key, Kind, load_changes
 from bot.store.privacy import GONE
+from bot.views.bot import AidBot
 from bot.views.curating import FOOT, change_layout, in_words
 from bot.views.errors import SLUG, AidView, Guarded
 from bot.views.layouts import CALM, TEXT_LIMIT, note_layout, view_of
 from bot.views.text import safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 SHOWN = 5  # changes on a page, fewer where they are long: a row of buttons holds no more
 DROPPED = 20  # later changes that are named when an older one is undone
@@ -33,12 +32,12 @@ class UndoChange(
         self.number = number
         super().__init__(ui.Button(label=f"Undo #{number}", custom_id=f"aid1:undo:{number}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Undoes it, and says what later changes that drops; undoing it in turn is possible."""
         bot = interaction.client
         who = bot.curator(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        undone = await bot.curating.undo(who, self.number)
+        undone = await bot.station.curating.undo(who, self.number)
         name = f"**{safe(undone.name)}**"
         text = f"{name} is as it was before change #{self.number}."
         if undone.gone:
@@ -62,43 +61,41 @@ class TurnPage(
         custom_id = f"aid1:history:{kind}:{slug}:{below}"
         super().__init__(ui.Button(label=label, custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Another page takes the place of this one."""
         bot = interaction.client
         who = bot.curator(interaction)
         key = Key(who.server_id, self.kind, self.slug)
-        layout = await history_layout(bot, key, who.key, self.below)
+        layout = await history_layout(bot.station, key, who.key, self.below)
         await interaction.response.edit_message(view=layout)
 
 
-async def show_history(interaction: discord.Interaction[AidStation], kind: Kind, slug: str) -> None:
+async def show_history(interaction: discord.Interaction[AidBot], kind: Kind, slug: str) -> None:
     """Answers with the newest changes of an entry. Raises RefusedError."""
     bot = interaction.client
     who = bot.curator(interaction)
-    layout = await history_layout(bot, Key(who.server_id, kind, slug), who.key)
+    layout = await history_layout(bot.station, Key(who.server_id, kind, slug), who.key)
     await interaction.response.send_message(view=layout, ephemeral=True)
 
 
-async def remove_entry(interaction: discord.Interaction[AidStation], kind: Kind, slug: str) -> None:
+async def remove_entry(interaction: discord.Interaction[AidBot], kind: Kind, slug: str) -> None:
     """Takes an entry out and says so. Raises RefusedError."""
     bot = interaction.client
     who = bot.curator(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    name = await bot.curating.remove(who, kind, slug)
+    name = await bot.station.curating.remove(who, kind, slug)
     layout = change_layout("Taken out", f"`/{kind} restore` brings **{safe(name)}** back.")
-    newest = await load_changes(bot.engine, Key(who.server_id, kind, slug), 1)
+    newest = await load_changes(bot.station.engine, Key(who.server_id, kind, slug), 1)
     layout.add_item(ui.ActionRow(*(UndoChange(change.number) for change in newest)))
     await interaction.followup.send(view=layout, ephemeral=True)
 
 
-async def restore_entry(
-    interaction: discord.Interaction[AidStation], kind: Kind, slug: str
-) -> None:
+async def restore_entry(interaction: discord.Interaction[AidBot], kind: Kind, slug: str) -> None:
     """Brings an entry back and says so. Raises RefusedError."""
     bot = interaction.client
     who = bot.curator(interaction)
     await interaction.response.defer(ephemeral=True, thinking=True)
-    name = await bot.curating.restore(who, kind, slug)
+    name = await bot.station.curating.restore(who, kind, slug)
     layout = change_layout("Back again", f"**{safe(name)}** is there as before.")
     await interaction.followup.send(view=layout, ephemeral=True)
 
@@ -106,9 +103,9 @@ async def restore_entry(
 HISTORY_ITEMS = (UndoChange, TurnPage)
 
 
-async def history_layout(bot: AidStation, key: Key, viewer: str, below: int = NEWEST) -> AidView:
+async def history_layout(station: Station, key: Key, viewer: str, below: int = NEWEST) -> AidView:
     """A page of an entry's changes, newest first; only those before number `below` unless 0."""
-    changes = await load_changes(bot.engine, key, SHOWN + 1, below=below or None)
+    changes = await load_changes(station.engine, key, SHOWN + 1, below=below or None)
     if not changes:
         return note_layout("No changes yet", "Nobody here has changed it.", FOOT)
     for shown in range(min(SHOWN, len(changes)), 0, -1):

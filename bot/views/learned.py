@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zlib import crc32
 
 import discord
@@ -14,6 +14,7 @@ from bot.curating import DECIDED
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import STANCES
+from bot.station import Station
 from bot.store.suggestions import (
     Pending,
     approve,
@@ -28,14 +29,12 @@ from bot.store.suggestions import (
     reject,
     take_back,
 )
+from bot.views.bot import AidBot
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
 from bot.views.text import counted, linked, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
 TURN = "page:"  # no slug has a colon
@@ -75,31 +74,31 @@ class DecideLearned(
         custom_id = f"aid1:learned:{what}:{number}" + (f":{seen}" if seen else "")
         super().__init__(ui.Button(label=LABELS[what], style=style, custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Decides; whoever comes second is told so, and sees what there is now."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
         viewer = viewer_of(interaction)
-        pending = await load_one_pending(bot.engine, server, self.number)
+        pending = await load_one_pending(bot.station.engine, server, self.number)
         refused = "" if pending or self.what == "back" else DECIDED
         if pending and self.what == "fix":
             layout = await correct_layout(viewer, pending)
         elif self.what == "back":
             layout = await bot.what_waits(viewer)
         else:
-            refused = refused or await self._decide(bot, server, pending)
+            refused = refused or await self._decide(bot.station, server, pending)
             layout = await bot.what_waits(viewer)
             if pending and not refused:
-                done = f"{DONE[self.what]} {_reads(pending, bot.knowledge(server))}"
+                done = f"{DONE[self.what]} {_reads(pending, bot.station.knowledge(server))}"
                 layout.add_item(ui.TextDisplay(f"-# {done}"))
-                if await can_be_taken_back(bot.engine, server, self.number):
+                if await can_be_taken_back(bot.station.engine, server, self.number):
                     layout.add_item(ui.ActionRow[Any](TakeBackDecision(self.number)))
         await interaction.edit_original_response(view=layout)
         if refused:
             raise RefusedError(refused)
 
-    async def _decide(self, bot: AidStation, server: int, pending: Pending | None) -> str:
+    async def _decide(self, station: Station, server: int, pending: Pending | None) -> str:
         """Carries it out; gives the reason where that is refused, "" where it is done."""
         if pending is None:
             return DECIDED
@@ -108,13 +107,13 @@ class DecideLearned(
             return CORRECTED
         if self.what == "rest":
             thread, up_to = pending.suggestion.thread, int(last) if last else None
-            await approve_all(bot.engine, server, thread, self.number, up_to)
+            await approve_all(station.engine, server, thread, self.number, up_to)
         else:
             decide = reject if self.what == "no" else approve
-            if not await decide(bot.engine, server, pending):
+            if not await decide(station.engine, server, pending):
                 return MEANWHILE
         if self.what != "no":
-            await bot.servers.refresh(server)
+            await station.servers.refresh(server)
         return ""
 
 
@@ -128,15 +127,15 @@ class TakeBackDecision(
         self.number = number
         super().__init__(ui.Button(label="Take that back", custom_id=f"aid1:undecide:{number}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Takes it back and shows what waits now, that first as a rule."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
-        count = await take_back(bot.engine, server, self.number)
+        count = await take_back(bot.station.engine, server, self.number)
         if not count:
             raise RefusedError(TAKEN_BACK)
-        await bot.servers.refresh(server)
+        await bot.station.servers.refresh(server)
         layout = await bot.what_waits(viewer_of(interaction))
         again = f"Taken back, and to decide anew: {counted(count, 'suggestion')}."
         layout.add_item(ui.TextDisplay(f"-# {again}"))
@@ -161,16 +160,18 @@ class CorrectLearned(
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Keeps the choice."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         chosen = self.item.values[0]
         await interaction.response.defer()
         page = _page_of(chosen)
-        if page is None and not await correct(bot.engine, server, self.number, self.field, chosen):
+        if page is None and not await correct(
+            bot.station.engine, server, self.number, self.field, chosen
+        ):
             raise RefusedError(DECIDED)
-        pending = await load_one_pending(bot.engine, server, self.number)
+        pending = await load_one_pending(bot.station.engine, server, self.number)
         if pending is None:
             raise RefusedError(DECIDED)
         turned = {} if page is None else {self.field: page}
@@ -183,19 +184,19 @@ LEARNED_ITEMS = (DecideLearned, CorrectLearned, TakeBackDecision)
 
 async def learned_layout(viewer: Viewer) -> AidView | None:
     """The first suggestion that waits, with its words and its buttons; None when none does."""
-    bot, server = viewer.bot, viewer.server
-    first = await load_next_pending(bot.engine, server)
+    station, server = viewer.station, viewer.server
+    first = await load_next_pending(station.engine, server)
     if first is None:
         return None
     thread = first.suggestion.thread
-    count = await count_pending(bot.engine, server, thread)
-    total = await count_pending(bot.engine, server)
-    source = (await load_sources(bot.engine, server, [thread])).get(thread)
+    count = await count_pending(station.engine, server, thread)
+    total = await count_pending(station.engine, server)
+    source = (await load_sources(station.engine, server, [thread])).get(thread)
     seen = source is not None and not await viewer.is_hidden(source.link)
     title = f"### From {source_name(source) if source and seen else 'a thread'}"
     buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
     if count > 1:
-        last = await load_last_number(bot.engine, server, thread)
+        last = await load_last_number(station.engine, server, thread)
         buttons.append(DecideLearned("rest", first.number, f"{_mark(first)}-{last}"))
     return view_of(
         CALM,
@@ -210,7 +211,7 @@ async def correct_layout(
     viewer: Viewer, pending: Pending, pages: Mapping[str, int] = MappingProxyType({})
 ) -> AidView:
     """The suggestion with a choice of pain, remedy and stance; `pages`: turned to, by field."""
-    knowledge = viewer.bot.knowledge(viewer.server)
+    knowledge = viewer.station.knowledge(viewer.server)
     choices = (
         CorrectLearned(
             field, pending.number, _options(field, pending, knowledge, pages.get(field, 0))
@@ -235,7 +236,7 @@ def _mark(pending: Pending) -> str:
 
 async def _told(viewer: Viewer, pending: Pending) -> str:
     """The words, what is read in them, and where they stand."""
-    reads = _reads(pending, viewer.bot.knowledge(viewer.server))
+    reads = _reads(pending, viewer.station.knowledge(viewer.server))
     link = f"\n{linked('There it stands', pending.link)}" if pending.link else ""
     # The empty line ends the quotation: what follows is the bot's own reading.
     return f"> {await _words(viewer, pending)}\n\n{reads}{link}"

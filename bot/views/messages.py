@@ -7,12 +7,11 @@ it where it stands.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import discord
 
-if TYPE_CHECKING:
-    from bot.client import AidStation
+from bot.station import Station
 
 _PLACE = re.compile(r"https://discord\.com/channels/(\d+)/(\d+)(?:/(\d+))?")
 
@@ -39,8 +38,8 @@ class Viewer:
     After `MOST_LOOKS` all that would have to be looked up is as if it were gone.
     """
 
-    def __init__(self, bot: AidStation, member: discord.Member) -> None:
-        self.bot = bot
+    def __init__(self, station: Station, member: discord.Member) -> None:
+        self.station = station
         self.server = member.guild.id
         self._member = member
         self._places: dict[int, Any] = {}
@@ -139,4 +138,4 @@ class Viewer:
 def viewer_of(interaction: discord.Interaction[Any]) -> Viewer:
     """Whoever pressed or typed, in a server; DMs have no members."""
     assert isinstance(interaction.user, discord.Member)
-    return Viewer(interaction.client, interaction.user)
+    return Viewer(interaction.client.station, interaction.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import app_commands
@@ -14,10 +14,8 @@ from bot.knowledge.names import CHOICES, Names, names_of
 from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.store.entries import Kind
+from bot.views.bot import AidBot
 from bot.views.errors import log_failure
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
 CHOOSE = "Please choose the {what} from the list that opens as you type."
@@ -44,31 +42,31 @@ def autocomplete(suggest: Suggest) -> Suggest:
     return guarded
 
 
-async def suggest(interaction: discord.Interaction[AidStation], kind: Kind, typed: str) -> Choices:
+async def suggest(interaction: discord.Interaction[AidBot], kind: Kind, typed: str) -> Choices:
     """Names for what was typed so far; for nothing typed, what this server uses most."""
-    knowledge = interaction.client.knowledge(interaction.guild_id)
+    knowledge = interaction.client.station.knowledge(interaction.guild_id)
     return _choices(typed, names_of(knowledge, kind), _used(interaction, kind))
 
 
 @autocomplete
-async def suggest_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+async def suggest_pattern(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for a pattern, by its names or by what it feels like ("outside of knee")."""
     named = await suggest(interaction, "pattern", typed)
     return named or _described(interaction, typed)
 
 
 @autocomplete
-async def suggest_own_pattern(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+async def suggest_own_pattern(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for a pattern of the server's own, which its curators may change."""
-    knowledge = interaction.client.knowledge(interaction.guild_id)
+    knowledge = interaction.client.station.knowledge(interaction.guild_id)
     own = [one for one in knowledge.catalogue.patterns.values() if one.own]
     return _choices(typed, Names(own), _used(interaction, "pattern"))
 
 
 @autocomplete
-async def suggest_offered(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+async def suggest_offered(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for a pattern that the remedy chosen beside it is offered for."""
-    knowledge = interaction.client.knowledge(interaction.guild_id)
+    knowledge = interaction.client.station.knowledge(interaction.guild_id)
     patterns, remedy = knowledge.catalogue.patterns, interaction.namespace.remedy
     slugs = [slug for slug, added in knowledge.added.items() if remedy in added]
     offered = [patterns[slug] for slug in slugs if slug in patterns]
@@ -76,20 +74,20 @@ async def suggest_offered(interaction: discord.Interaction[AidStation], typed: s
 
 
 @autocomplete
-async def suggest_remedy(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+async def suggest_remedy(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for a remedy."""
     return await suggest(interaction, "remedy", typed)
 
 
 async def suggest_removed(
-    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+    interaction: discord.Interaction[AidBot], kind: Kind, typed: str
 ) -> Choices:
     """What was taken out or is hidden, the last taken out first.
 
     Raises RefusedError for whoever is no curator: what they took out is not for all to read.
     """
     interaction.client.curator(interaction)
-    removed = await interaction.client.curating.removed(interaction.guild_id or 0, kind)
+    removed = await interaction.client.station.curating.removed(interaction.guild_id or 0, kind)
     return [
         app_commands.Choice(name=name[:100], value=slug)
         for slug, name in removed.items()
@@ -98,7 +96,7 @@ async def suggest_removed(
 
 
 async def suggest_with_history(
-    interaction: discord.Interaction[AidStation], kind: Kind, typed: str
+    interaction: discord.Interaction[AidBot], kind: Kind, typed: str
 ) -> Choices:
     """What curators may have changed, and what they took out. Raises RefusedError for others."""
     of_kind = suggest_remedy if kind == "remedy" else suggest_own_pattern
@@ -108,23 +106,23 @@ async def suggest_with_history(
     return [*removed, *here][:CHOICES] if typed.strip() else [*here, *removed][:CHOICES]
 
 
-def _described(interaction: discord.Interaction[AidStation], typed: str) -> Choices:
+def _described(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """The patterns that a description of a pain fits, the likeliest first."""
-    bot, server = interaction.client, interaction.guild_id
-    patterns = bot.knowledge(server).catalogue.patterns
-    matches = bot.answer(typed, server).matches
+    station, server = interaction.client.station, interaction.guild_id
+    patterns = station.knowledge(server).catalogue.patterns
+    matches = station.answer(typed, server).matches
     return [
         app_commands.Choice(name=patterns[match.slug].name[:100], value=match.slug)
         for match in matches
     ]
 
 
-def _used(interaction: discord.Interaction[AidStation], kind: Kind) -> Mapping[str, int]:
+def _used(interaction: discord.Interaction[AidBot], kind: Kind) -> Mapping[str, int]:
     """How much each pattern or remedy is used, by slug: in threads, and in this server."""
-    bot, server = interaction.client, interaction.guild_id
-    knowledge = bot.knowledge(server)
+    station, server = interaction.client.station, interaction.guild_id
+    knowledge = station.knowledge(server)
     if kind == "pattern":
-        return use_of_patterns(knowledge, bot.asked(server))
+        return use_of_patterns(knowledge, station.asked(server))
     return use_of_remedies(knowledge)
 
 

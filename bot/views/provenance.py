@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.advice import RankedRemedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
+from bot.station import Station
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
 from bot.threads.learning import Said
+from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.text import counted, linked, name_of, number_emoji, safe, verb_for
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 MOST_QUOTES, MOST_SOURCES, MOST_LOOKED_AT = 3, 4, 50
 PART = 700  # characters for one remedy: five of them fit into a message
@@ -53,17 +52,17 @@ class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?
         self.pattern = pattern
         super().__init__(ui.Button(label="Who said so?", custom_id=f"aid1:who:{pattern}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Gathers it and answers."""
-        bot, server = interaction.client, interaction.guild_id
-        advice = bot.advise(self.pattern, server)
+        station, server = interaction.client.station, interaction.guild_id
+        advice = station.advise(self.pattern, server)
         if advice is None:
             await tell_privately(interaction, "I do not know this one any more.")
             return
         viewer = viewer_of(interaction) if server else None
         await interaction.response.defer(ephemeral=True, thinking=True)
         parts = [
-            await _part(bot, viewer, self.pattern, number, ranked)
+            await _part(station, viewer, self.pattern, number, ranked)
             for number, ranked in enumerate(advice.remedies, start=1)
         ]
         await interaction.followup.send(view=_layout(parts), ephemeral=True)
@@ -78,14 +77,14 @@ def _layout(parts: Sequence[str]) -> AidView:
 
 
 async def _part(
-    bot: AidStation, viewer: Viewer | None, pattern: str, number: int, ranked: RankedRemedy
+    station: Station, viewer: Viewer | None, pattern: str, number: int, ranked: RankedRemedy
 ) -> str:
     remedy = ranked.remedy
     server = viewer.server if viewer else 0
     title = f"{number_emoji(number)} **{name_of(remedy)}**"
-    own = await load_links(bot.engine, server, pattern, remedy.slug) if viewer else []
-    hosts = await load_links(bot.engine, EVERY_SERVER, pattern, remedy.slug)
-    shipped = bot.servers.shipped_of(server, pattern, remedy.slug)
+    own = await load_links(station.engine, server, pattern, remedy.slug) if viewer else []
+    hosts = await load_links(station.engine, EVERY_SERVER, pattern, remedy.slug)
+    shipped = station.servers.shipped_of(server, pattern, remedy.slug)
     said = [*shipped, *(one for one, _ in (*own, *hosts))]
     if not said:
         return f"{title}\nNobody yet; a curator added it." if ranked.added else f"{title}\nNobody."
@@ -94,19 +93,19 @@ async def _part(
     quotes = await _quotes(viewer, own) if viewer else []
     quotes = _fitting(quotes, PART - len(title) - len(told) - len(_FROM))
     room = PART - sum(map(len, (title, told, *quotes)))
-    return "\n".join([title, told, _FROM + await _sources(bot, viewer, said, room), *quotes])
+    return "\n".join([title, told, _FROM + await _sources(station, viewer, said, room), *quotes])
 
 
 async def _sources(
-    bot: AidStation, viewer: Viewer | None, said: Sequence[Suggestion], room: int
+    station: Station, viewer: Viewer | None, said: Sequence[Suggestion], room: int
 ) -> str:
     """Where it was said, in at most `room` characters: what the member may see, then how many."""
     threads = [key for key, _ in Counter(one.thread for one in said).most_common()]
     likely = threads[:MOST_LOOKED_AT]
     known: dict[str, Source] = {
-        **{key: Source(key, title, "") for key, title in bot.shipped_titles.items()},
-        **await load_sources(bot.engine, EVERY_SERVER, likely),
-        **(await load_sources(bot.engine, viewer.server, likely) if viewer else {}),
+        **{key: Source(key, title, "") for key, title in station.shipped_titles.items()},
+        **await load_sources(station.engine, EVERY_SERVER, likely),
+        **(await load_sources(station.engine, viewer.server, likely) if viewer else {}),
     }
     shown: list[str] = []
     for source in (known[key] for key in likely if key in known):
@@ -142,7 +141,7 @@ async def _quotes(viewer: Viewer, own: Sequence[tuple[Suggestion, str]]) -> list
 
 def said_of(viewer: Viewer, message: str, remedy: str) -> Said | None:
     """What a message says of a remedy, and its words; None where it names it not."""
-    said = viewer.bot.learner(viewer.server).said(message)
+    said = viewer.station.learner(viewer.server).said(message)
     return next((one for one in said if one.remedy == remedy), None)
 
 

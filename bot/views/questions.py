@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
@@ -20,12 +20,10 @@ from bot.store.questions import (
 )
 from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
+from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.text import name_of, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 AFTER = timedelta(days=14)
 # The id of a button under a private reply that votes for a remedy; for none, on the match.
@@ -57,10 +55,10 @@ class AskLater(
         self.pattern = pattern
         super().__init__(ui.Button(label="Ask me in two weeks", custom_id=f"aid1:later:{pattern}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Keeps the question."""
         bot, server = interaction.client, interaction.guild_id
-        advice = bot.advise(self.pattern, server)
+        advice = bot.station.advise(self.pattern, server)
         if server is None:
             await tell_privately(interaction, "That works in a server only.")
             return
@@ -72,7 +70,9 @@ class AskLater(
         remedies = await self._shown(interaction) or tuple(
             ranked.remedy.slug for ranked in advice.remedies
         )
-        await store_question(bot.engine, server, interaction.user.id, self.pattern, remedies, due)
+        await store_question(
+            bot.station.engine, server, interaction.user.id, self.pattern, remedies, due
+        )
         bot.dispatch("question_kept")
         day = discord.utils.format_dt(due, "D")
         text = (
@@ -82,7 +82,7 @@ class AskLater(
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
         await interaction.followup.send(view=layout, ephemeral=True)
 
-    async def _shown(self, interaction: discord.Interaction[AidStation]) -> tuple[str, ...]:
+    async def _shown(self, interaction: discord.Interaction[AidBot]) -> tuple[str, ...]:
         """The remedies that this reply shows: as its vote buttons have them, or as it is stored.
 
         Today's order may be another; () where neither tells.
@@ -91,9 +91,9 @@ class AskLater(
         ids = (VOTE_ID.fullmatch(getattr(item, "custom_id", None) or "") for item in items)
         if on_buttons := tuple(found["remedy"] for found in ids if found and found["remedy"]):
             return on_buttons
-        bot, message = interaction.client, interaction.message
-        await bot.writer.drained()  # a reply of just now may still wait to be stored
-        reply = await load_reply(bot.engine, message.id) if message else None
+        station, message = interaction.client.station, interaction.message
+        await station.writer.drained()  # a reply of just now may still wait to be stored
+        reply = await load_reply(station.engine, message.id) if message else None
         return reply.remedies if reply and reply.pattern == self.pattern else ()
 
 
@@ -110,21 +110,23 @@ class AnswerQuestion(
         self.number, self.what = number, what
         super().__init__(ui.Button(label=label[:80], custom_id=f"aid1:helped:{number}:{what}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Turns the answer into votes, and lets go of the question."""
-        bot = interaction.client
+        station = interaction.client.station
         await interaction.response.defer()
-        question = await load_question(bot.engine, self.number)
+        question = await load_question(station.engine, self.number)
         if question is None or question.member_id != interaction.user.id:
             await interaction.edit_original_response(view=note_layout("Thank you", OVER))
             return
-        for vote in self._votes(question, bot.member_key(question.server_id, question.member_id)):
-            bot.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
-        await bot.writer.drained()
+        for vote in self._votes(
+            question, station.member_key(question.server_id, question.member_id)
+        ):
+            station.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
+        await station.writer.drained()
         if self.what == STOP:
-            await forget_member_questions(bot.engine, question.member_id)
+            await forget_member_questions(station.engine, question.member_id)
         else:
-            await forget_question(bot.engine, question.number)
+            await forget_question(station.engine, question.number)
         said = SAID.get(self.what, HELPED)
         await interaction.edit_original_response(view=note_layout("Thank you", said, FORGOTTEN))
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.views.errors import AidModal, Guarded, tell_privately
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 MOST_KEPT = 200  # forms, over all servers; they are kept in memory alone
 GONE = "That form is too long ago, or I was restarted meanwhile. What you typed stands above."
@@ -48,7 +45,7 @@ class Reopen(
         self.token = token
         super().__init__(ui.Button(label="Open the form again", custom_id=f"aid1:reopen:{token}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Opens it; who may not send it is told so when they do."""
         form = interaction.client.refused_forms.again(self.token)
         if form is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -13,7 +13,6 @@ from bot.knowledge.catalogue import Catalogue
 from bot.store.server_settings import ServerSettings
 from bot.views.again import TellAgain
 from bot.views.buttons import choose_buttons, show_buttons
-from bot.views.errors import AidView
 from bot.views.layouts import (
     advice_layout,
     note_layout,
@@ -22,6 +21,7 @@ from bot.views.layouts import (
     understood_text,
 )
 from bot.views.pictures import Pictures
+from bot.views.sending import Audience, Reply
 from bot.views.text import caution_text
 from bot.views.voting import feedback_rows
 from bot.views.why import why_button
@@ -52,32 +52,6 @@ NOTES = {
         f"\n\n{IF_I_CANNOT_READ}",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who asked, and who is to read the answer.
-
-    `private`: the member alone. `in_server`: False in a direct message, which has no votes.
-    `public_in`: the channel for answers, where that alone is why this one is private.
-    `discreet`: what is intimate the member alone is told, for they did not say otherwise.
-    """
-
-    member_id: int
-    private: bool
-    in_server: bool = True
-    public_in: int | None = None
-    discreet: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message ready to send. `advice` is what it shows, None when it shows no remedies."""
-
-    layout: AidView
-    files: tuple[discord.File, ...]
-    private: bool
-    advice: Advice | None
 
 
 def build_reply(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.curating import DECIDED
 from bot.knowledge.own import OwnRemedy, RefusedError, checked
+from bot.station import Station
 from bot.store.proposals import (
     Proposal,
     count_proposals,
@@ -17,6 +18,7 @@ from bot.store.proposals import (
     store_proposal,
     take_proposal,
 )
+from bot.views.bot import AidBot
 from bot.views.candidates import candidate_layout
 from bot.views.curating import change_layout, doubts_of, text_input
 from bot.views.errors import AidModal, AidView, Guarded
@@ -24,9 +26,6 @@ from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
 from bot.views.messages import Viewer, viewer_of
 from bot.views.text import safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
 FOOT = "Only curators see this."
@@ -54,7 +53,7 @@ class SuggestForm(AidModal, title="Propose a remedy"):
 
     async def on_submit(self, interaction: discord.Interaction[Any]) -> None:
         """Keeps it for the curators."""
-        bot: AidStation = interaction.client
+        station = interaction.client.station
         server = interaction.guild_id or 0
         data = checked(
             "remedy",
@@ -64,10 +63,10 @@ class SuggestForm(AidModal, title="Propose a remedy"):
                 "patterns": (self._pattern,),
             },
         )
-        member = bot.member_key(server, interaction.user.id)
-        if await count_proposals(bot.engine, server, member) >= MOST_OF_ONE:
+        member = station.member_key(server, interaction.user.id)
+        if await count_proposals(station.engine, server, member) >= MOST_OF_ONE:
             raise RefusedError(f"{MOST_OF_ONE} of yours wait already. Please give them time.")
-        await store_proposal(bot.engine, server, member, data)
+        await store_proposal(station.engine, server, member, data)
         text = f"**{safe(data['name'])}** waits for a curator of this club. Thank you!"
         await interaction.response.send_message(
             view=note_layout("Proposed", text, "It is shown to curators without your name."),
@@ -93,18 +92,18 @@ class Decide(
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Decides; whoever comes second is told so."""
         bot = interaction.client
         who = bot.curator(interaction)
         await interaction.response.defer()
         if self.what == "accept":
-            proposal = await load_proposal(bot.engine, who.server_id, self.number)
+            proposal = await load_proposal(bot.station.engine, who.server_id, self.number)
             if proposal is None:
                 raise RefusedError(DECIDED)
-            await bot.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
+            await bot.station.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
         else:
-            proposal = await take_proposal(bot.engine, who.server_id, self.number)
+            proposal = await take_proposal(bot.station.engine, who.server_id, self.number)
             if proposal is None:
                 raise RefusedError(DECIDED)
         layout = await review_layout(viewer_of(interaction))
@@ -115,27 +114,27 @@ class Decide(
 
 async def review_layout(viewer: Viewer) -> AidView:
     """The oldest proposal that waits, then what threads taught; a kind word for nothing."""
-    bot, server_id = viewer.bot, viewer.server
-    proposal = await load_next_proposal(bot.engine, server_id)
+    station, server_id = viewer.station, viewer.server
+    proposal = await load_next_proposal(station.engine, server_id)
     if proposal is None:
         learned = await learned_layout(viewer) or await candidate_layout(viewer)
         return learned or change_layout("Nothing waits", "All is decided.")
-    count = await count_proposals(bot.engine, server_id)
-    return _proposal_layout(bot, proposal, count)
+    count = await count_proposals(station.engine, server_id)
+    return _proposal_layout(station, proposal, count)
 
 
-def _proposal_layout(bot: AidStation, proposal: Proposal, count: int) -> AidView:
+def _proposal_layout(station: Station, proposal: Proposal, count: int) -> AidView:
     remedy = OwnRemedy(**proposal.data)
-    knowledge = bot.knowledge(proposal.server_id)
+    knowledge = station.knowledge(proposal.server_id)
     pains = [
         knowledge.catalogue.patterns[slug].name
         for slug in remedy.patterns
         if slug in knowledge.catalogue.patterns
     ]
-    alike = bot.curating.alike(proposal.server_id, "remedy", remedy.name)
+    alike = station.curating.alike(proposal.server_id, "remedy", remedy.name)
     lines = [f"**{safe(remedy.name)}** for {safe(', '.join(pains) or 'a pain that is gone')}"]
     lines.append(safe(remedy.how, len(remedy.how)))
-    lines += [f"⚠️ {doubt}" for doubt in doubts_of(bot, proposal.data)]
+    lines += [f"⚠️ {doubt}" for doubt in doubts_of(station, proposal.data)]
     if alike:
         lines.append(f"⚠️ Here already: **{safe(alike.name)}**. Is it the same?")
     when = discord.utils.format_dt(proposal.made_at, "R")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
@@ -12,7 +12,9 @@ from discord import ui
 from bot.answer import CAUTION
 from bot.health import Finding
 from bot.knowledge.own import RefusedError
+from bot.station import Station
 from bot.store.server_settings import ServerSettings
+from bot.views.bot import AidBot
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import (
     CALM,
@@ -25,9 +27,6 @@ from bot.views.layouts import (
 )
 from bot.views.reply import EXAMPLE_WORDS
 from bot.views.text import caution_text, safe
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 LABELS = {
     "public": "Answer in the channel",
@@ -55,7 +54,7 @@ class ChannelChoice(Guarded, ui.DynamicItem[ui.ChannelSelect[Any]], template="ai
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Keeps the choice."""
         chosen = [channel.id for channel in self.item.values]
         await _set(interaction, channel_id=chosen[0] if chosen else None)
@@ -75,7 +74,7 @@ class RoleChoice(Guarded, ui.DynamicItem[ui.RoleSelect[Any]], template="aid1:set
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Keeps the choice."""
         chosen = [role.id for role in self.item.values]
         await _set(interaction, curator_role_id=chosen[0] if chosen else None)
@@ -90,11 +89,11 @@ class SetupButton(
         self.what = what
         super().__init__(ui.Button(label=LABELS[what], custom_id=f"aid1:setup:{what}"))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Keeps the choice, or opens the form."""
         if self.what == "words":
             server = interaction.client.manager(interaction)
-            form = WordsForm(interaction.client.server_settings(server))
+            form = WordsForm(interaction.client.station.server_settings(server))
             await interaction.response.send_modal(form)
         else:
             await _set(interaction, private=self.what == "private")
@@ -154,34 +153,34 @@ def _chosen(
 SETUP_ITEMS = (ChannelChoice, RoleChoice, SetupButton)
 
 
-async def _set(interaction: discord.Interaction[AidStation], **changes: Any) -> None:
+async def _set(interaction: discord.Interaction[AidBot], **changes: Any) -> None:
     bot = interaction.client
     server = bot.manager(interaction)
-    await bot.set_server_settings(server, **changes)
-    await interaction.response.edit_message(view=setup_layout(bot, server))
+    await bot.station.set_server_settings(server, **changes)
+    await interaction.response.edit_message(view=setup_layout(bot.station, server))
 
 
-def setup_layout(bot: AidStation, server_id: int) -> AidView:
+def setup_layout(station: Station, server_id: int) -> AidView:
     """The panel as the settings stand, and how answers begin with them."""
     for shown in (1, 0):
-        view = _panel(bot.server_settings(server_id))
-        for example in _examples(bot, server_id, shown):
+        view = _panel(station.server_settings(server_id))
+        for example in _examples(station, server_id, shown):
             view.add_item(example)
         if view.content_length() <= TEXT_LIMIT:
             break
     return view
 
 
-def _examples(bot: AidStation, server_id: int, shown: int) -> Iterator[ui.Item[Any]]:
+def _examples(station: Station, server_id: int, shown: int) -> Iterator[ui.Item[Any]]:
     """A short answer, with so many remedies, and the beginning of one in an emergency."""
-    settings = bot.server_settings(server_id)
+    settings = station.server_settings(server_id)
     yield ui.TextDisplay("**How answers look now**")
-    usual = bot.answer(EXAMPLE_WORDS, server_id)
+    usual = station.answer(EXAMPLE_WORDS, server_id)
     if usual.advice:
         caution = caution_text(CAUTION, settings.club_line)
         understood = understood_text(usual.understood)
         yield advice_beginning(usual.advice, understood, caution, shown)
-    grave = bot.answer(EMERGENCY_WORDS, server_id).triage
+    grave = station.answer(EMERGENCY_WORDS, server_id).triage
     if grave.level != "self-care":
         yield red_flag_beginning(grave, settings.emergency_number)
 

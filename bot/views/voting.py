@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
 
 from bot.advice import Advice
 from bot.store.votes import Ballot, Cast, TakeBack, change_vote
+from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import VOTE_ID, AskLater
 from bot.views.text import number_emoji
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 WRONG = "👎"
 MOST_NUMBERS = 5
@@ -45,18 +43,18 @@ class VoteButton(
         custom_id = f"aid1:vote:{pattern}:{remedy or ''}"
         super().__init__(ui.Button(label=label, custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Casts the vote."""
-        bot, member = interaction.client, interaction.user
+        station, member = interaction.client.station, interaction.user
         if interaction.guild_id is None:
             await tell_privately(interaction, "Votes count within a server only.")
             return
         now = discord.utils.utcnow()
-        key = bot.member_key(interaction.guild_id, member.id)
+        key = station.member_key(interaction.guild_id, member.id)
         ballot = Ballot(interaction.guild_id, key, self.pattern, self.remedy)
         cast = Cast(ballot, now, counts_from=counts_from(member, now))
-        bot.writer.put(partial(change_vote, change=cast), votes_of=ballot.server_id)
-        said = self._said(cast) if await bot.writer.drained() else WAITS
+        station.writer.put(partial(change_vote, change=cast), votes_of=ballot.server_id)
+        said = self._said(cast) if await station.writer.drained() else WAITS
         back = TakeBackButton(self.pattern, self.remedy)
         layout = view_of(CALM, ui.TextDisplay(said), ui.ActionRow(back))
         await interaction.response.send_message(view=layout, ephemeral=True)
@@ -79,18 +77,18 @@ class TakeBackButton(
         custom_id = f"aid1:unvote:{pattern}:{remedy or ''}"
         super().__init__(ui.Button(label="Take it back", custom_id=custom_id))
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Takes the vote back, for good: a reaction of before does not bring it back."""
-        bot, server = interaction.client, interaction.guild_id
+        station, server = interaction.client.station, interaction.guild_id
         if server is None:
             await tell_privately(interaction, "Votes count within a server only.")
             return
         ballot = Ballot(
-            server, bot.member_key(server, interaction.user.id), self.pattern, self.remedy
+            server, station.member_key(server, interaction.user.id), self.pattern, self.remedy
         )
         change = TakeBack(ballot, discord.utils.utcnow())
-        bot.writer.put(partial(change_vote, change=change), votes_of=server)
-        said = "Taken back." if await bot.writer.drained() else WAITS
+        station.writer.put(partial(change_vote, change=change), votes_of=server)
+        said = "Taken back." if await station.writer.drained() else WAITS
         await interaction.response.edit_message(view=view_of(CALM, ui.TextDisplay(said)))
 
 

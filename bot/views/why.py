@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from discord import ui
@@ -16,12 +16,10 @@ from discord import ui
 from bot.matching import Reason
 from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
+from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded
 from bot.views.layouts import UNDERSTOOD, note_layout
 from bot.views.text import name_of
-
-if TYPE_CHECKING:
-    from bot.client import AidStation
 
 LONGEST_ID = 100  # Discord's
 CHOSEN = "chosen"  # in place of reasons: the member answered the question where it is
@@ -54,14 +52,14 @@ class WhyThis(
             )
         )
 
-    async def press(self, interaction: discord.Interaction[AidStation]) -> None:
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Tells what was read and what it weighed."""
-        bot = interaction.client
-        catalogue = bot.knowledge(interaction.guild_id).catalogue
+        station = interaction.client.station
+        catalogue = station.knowledge(interaction.guild_id).catalogue
         known = catalogue.patterns.get(self.pattern)
         read = self.view.find_item(UNDERSTOOD) if self.view else None
         lines = [read.content.partition("\n")[0]] if isinstance(read, ui.TextDisplay) else []
-        lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), bot.labels)
+        lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), station.labels)
         title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
         await interaction.response.send_message(view=layout, ephemeral=True)

@@ -1,0 +1,79 @@
+"""The bot as views and cogs see it: what they may ask of it, whatever they show."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.answer import CAUTION
+from bot.curating import Curator
+from bot.knowledge.own import RefusedError
+from bot.station import Station
+from bot.views.errors import AidView
+from bot.views.messages import Viewer
+from bot.views.pictures import Pictures
+from bot.views.sending import Audience, Reply
+from bot.views.text import caution_text
+
+
+class AidBot(commands.AutoShardedBot):
+    """A bot with a station. `bot.client` makes it whole: there each view leads to the others."""
+
+    station: Station
+    pictures: Pictures
+
+    @abstractmethod
+    def reply(self, text: str, server_id: int | None, to: Audience) -> Reply:
+        """The message that answers a member's words."""
+
+    @abstractmethod
+    async def what_waits(self, viewer: Viewer) -> AidView:
+        """What a curator has to decide next; whatever they decide on leads there again."""
+
+    def private_reply(self, interaction: discord.Interaction[Any], text: str) -> Reply:
+        """The message that answers, for the eyes of whoever interacts alone."""
+        server_id = interaction.guild_id
+        to = Audience(interaction.user.id, private=True, in_server=server_id is not None)
+        return self.reply(text, server_id, to)
+
+    def caution(self, server_id: int | None) -> str:
+        """The caution under an answer, with the club's own line."""
+        return caution_text(CAUTION, self.station.server_settings(server_id).club_line)
+
+    def count_answer(self, server_id: int | None, pattern: str) -> None:
+        """Counts, for the curators' insights, that a pattern was answered today; not for whom."""
+        self.station.count_answer(server_id, pattern, discord.utils.utcnow().date())
+
+    def manager(self, interaction: discord.Interaction[Any]) -> int:
+        """The server that whoever interacts here may manage.
+
+        Raises RefusedError for a member who may not.
+        """
+        if interaction.guild_id is None:
+            raise RefusedError("This works in a server only.")
+        if not interaction.permissions.manage_guild:
+            raise RefusedError("Only those who may manage this server can do that.")
+        return interaction.guild_id
+
+    def curator(self, interaction: discord.Interaction[Any]) -> Curator:
+        """Who curates here by this interaction.
+
+        Discord does not hide curators' commands from others: it would hide them from the role as
+        well, until an admin allows that role under Integrations, too, which no bot may do for
+        them. So the role chosen in `/setup panel` is all it takes, and it is checked here. Raises
+        RefusedError, which tells who can, for a member who may not.
+        """
+        server_id, member = interaction.guild_id, interaction.user
+        if server_id is None or not isinstance(member, discord.Member):
+            raise RefusedError("This works in a server only.")
+        role = member.guild.get_role(self.station.server_settings(server_id).curator_role_id or 0)
+        if not interaction.permissions.manage_guild and role not in member.roles:
+            others = f" and {role.mention}" if role else ""
+            raise RefusedError(
+                f"Only those who may manage this server{others} can do that. Ask one of them, "
+                "or an admin to choose your role with `/setup panel`."
+            )
+        return Curator(server_id, self.station.member_key(server_id, member.id))
