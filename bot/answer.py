@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from bot.advice import Advice, advise
-from bot.assessment import Assessor
+from bot.assessment import Assessment, Assessor
 from bot.knowledge.catalogue import Catalogue, Pattern, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
@@ -130,47 +130,49 @@ class Answerer:
             if verdict.off_topic and not _names_little_but_a_place(reading):
                 return replace(_nothing("off-topic"), notes=says)
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
-        understood = describe(reading, assessment.places, self.reader.labels)
-        first, second = matches[0], matches[1]
-        little = _says_little(reading)
-        sure = (
-            first.score >= (SURE_OF_LITTLE_FROM if little else SURE_FROM)
-            and first.score - second.score >= SURE_LEAD
-            and not (little and self._is_broad(reading))
-        )
         # The place complained of: "my private physio" is none.
         intimate = any(one.mention.concept in self.reader.intimate for one in assessment.places[:1])
-        if triage.level != "self-care":
-            return Answer(
-                kind="red-flag",
-                understood=understood,
-                triage=triage,
-                matches=matches,
-                sure=sure,
-                advice=None,
-                close=(),
-                caution=RED_FLAG_CAUTION,
-                intimate=triage.intimate or intimate,
-            )
-        named = {one.concept.name for one in reading.of_kind("named") if one.status == "affirmed"}
-        close = tuple(
-            one
-            for one in matches[1:]
-            if one.score >= CLOSE_SHARE * first.score or one.slug in named
-        )
-        return Answer(
-            kind="advice" if sure else "unsure",
-            understood=understood,
+        answer = Answer(
+            kind="red-flag",
+            understood=describe(reading, assessment.places, self.reader.labels),
             triage=triage,
             matches=matches,
-            sure=sure,
-            advice=without_left_out(advise(first.slug, knowledge), notes),
-            close=close[:2] if sure else matches[1:ASKED],
-            caution=CAUTION,
-            reasons=tuple(self.matcher.reasons(assessment, matches)) if sure else (),
-            intimate=intimate,
-            notes=says,
+            sure=self._is_sure(reading, matches),
+            advice=None,
+            close=(),
+            caution=RED_FLAG_CAUTION,
+            intimate=triage.intimate or intimate,
         )
+        if triage.level != "self-care":
+            return answer
+        return replace(
+            self._with_advice(answer, assessment, knowledge, notes), caution=CAUTION, notes=says
+        )
+
+    def _with_advice(
+        self, answer: Answer, assessment: Assessment, knowledge: Knowledge, notes: Sequence[Note]
+    ) -> Answer:
+        """What to do for the first match, or the question which one it is."""
+        first, *others = answer.matches
+        mentions = assessment.reading.of_kind("named")
+        named = {one.concept.name for one in mentions if one.status == "affirmed"}
+        close = tuple(
+            one for one in others if one.score >= CLOSE_SHARE * first.score or one.slug in named
+        )
+        advice = without_left_out(advise(first.slug, knowledge), notes)
+        if not answer.sure:
+            return replace(answer, kind="unsure", advice=advice, close=answer.matches[1:ASKED])
+        reasons = tuple(self.matcher.reasons(assessment, answer.matches))
+        return replace(answer, kind="advice", advice=advice, close=close[:2], reasons=reasons)
+
+    def _is_sure(self, reading: Reading, matches: Sequence[Match]) -> bool:
+        """Whether the first match is believed enough, and far enough ahead of the second."""
+        first, second = matches[:2]
+        little = _says_little(reading)
+        if little and self._is_broad(reading):
+            return False
+        enough = SURE_OF_LITTLE_FROM if little else SURE_FROM
+        return first.score >= enough and first.score - second.score >= SURE_LEAD
 
     def _is_broad(self, reading: Reading) -> bool:
         """Whether no place is named but such in which several pains sit: "my foot hurts"."""
