@@ -62,9 +62,15 @@ OTHER = "other"
 DESCRIPTIONS = {"spread": 1.0, "messy": 1.0, "posts": 1.5, "real": 3.0}
 DANGER_DESCRIPTIONS = {"spread": 0.3, "messy": 0.3, "posts": 6.0, "real": 12.0}
 # The same of stories, by how the file's name begins: what it counts for the patterns, and for how
-# soon. That is learned best from what people wrote before they knew: retold posts. Found on later
-# ones. A tell is the core of a story alone, in a sentence or two.
-STORIES = {"stories_retold": (1.0, 8.0), "stories": (1.0, 2.0), "tells": (0.5, 0.5)}
+# soon. That is learned best from what people wrote before they knew (retold posts), and from what
+# testers wrote where an earlier model was wrong or nearly so (probed). Found on later ones. A tell
+# is the core of a story alone, in a sentence or two.
+STORIES = {
+    "stories_retold": (1.0, 8.0),
+    "stories_probed": (1.0, 8.0),
+    "stories": (1.0, 2.0),
+    "tells": (0.5, 0.5),
+}
 FLAGS_WEIGHT = 1.5
 CALM_WEIGHT = 1.5
 OFFTOPIC_WEIGHT = 2.0
@@ -231,7 +237,8 @@ def train(examples: list[Example]) -> Model:
         kept = np.sort(np.argsort(-strength)[:FEATURES])
         words = Vocabulary([words.names[i] for i in kept], [words.idf[i] for i in kept], SCALES)
         patterns = pool.submit(fit, heads[PATTERNS], words)
-        dangers = pool.map(partial(fit_layer, heads[DANGERS], words), range(BEGINNINGS))
+        vectors = to_matrix(words, (blocks for blocks, _ in heads[DANGERS]))
+        dangers = pool.map(partial(fit_layer, heads[DANGERS], vectors), range(BEGINNINGS))
         return joined(words, patterns.result(), list(dangers))
 
 
@@ -282,12 +289,12 @@ def fit(taught: Taught, words: Vocabulary, rounds: int = ROUNDS) -> LogisticRegr
     )
 
 
-def fit_layer(taught: Taught, words: Vocabulary, beginning: int) -> MLPClassifier:
-    """A layer of units between the same vectors and the classes, from a random beginning."""
+def fit_layer(taught: Taught, vectors: csr_matrix, beginning: int) -> MLPClassifier:
+    """A layer of units between the texts' vectors and the classes, from a random beginning."""
     return MLPClassifier(
         (UNITS,), batch_size=BATCH, learning_rate_init=STEP, max_iter=TURNS, random_state=beginning
     ).fit(
-        to_matrix(words, (blocks for blocks, _ in taught)),
+        vectors,
         [lesson.label for _, lesson in taught],
         sample_weight=[lesson.weight for _, lesson in taught],
     )

@@ -62,6 +62,52 @@ def test_an_emergency_gets_no_remedies(answerer: Answerer, knowledge: Knowledge,
     assert answer.advice is None
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        (
+            "my number for sunday is free, somebody faster should have it. i wont be needing "
+            "anything after friday. sorry for everything, look after the dog",
+            "emergency",
+        ),
+        (
+            "my number for sunday is free, somebody faster should have it. we move to oslo on "
+            "friday and the dog comes along",
+            "self-care",
+        ),
+        (
+            "my husband filled his bottle at every stop, is two kilos up on the scales and just "
+            "asked me who i am",
+            "emergency",
+        ),
+        (
+            "hip flexor they say, but i lift the leg into the car with my hand since sunday and "
+            "turning over in bed is the worst",
+            "urgent",
+        ),
+        (
+            "hip flexor they say, a bit tight when i lift the knee on the stairs, goes off once i "
+            "am warm",
+            "self-care",
+        ),
+        (
+            "calf stops me at the same bench every walk, two minutes and i am off again. 67, used "
+            "to smoke. magnesium?",
+            "urgent",
+        ),
+        (
+            "calf a bit tight at the start of every run, two minutes of walking and i am off "
+            "again. magnesium?",
+            "self-care",
+        ),
+    ],
+)
+def test_danger_between_the_lines_is_heard_and_its_harmless_twin_is_none(
+    answerer: Answerer, knowledge: Knowledge, text: str, level: str
+) -> None:
+    assert answerer.answer(text, knowledge).triage.level == level
+
+
 def test_of_several_signs_the_most_pressing_says_what_to_do_and_never_is_kept(
     answerer: Answerer, knowledge: Knowledge
 ) -> None:

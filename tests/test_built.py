@@ -49,8 +49,8 @@ def test_the_bot_reads_the_weights_as_they_were_trained(
     words = build_data.vocabulary(few)
     patterns = build_data.fit([(one.blocks, one.patterns[0]) for one in few], words)
     told = [(one.blocks, one.danger) for one in few if one.danger]
-    dangers = build_data.fit_layer(told, words, beginning=0)
     matrix = build_data.to_matrix(words, (one.blocks for one in few))
+    dangers = build_data.fit_layer(told, matrix, beginning=0)
     wanted = np.hstack([patterns.predict_proba(matrix), dangers.predict_proba(matrix)])
     model = build_data.joined(words, patterns, [dangers])
     save_model(tmp_path / "model.npz", model)
