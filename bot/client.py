@@ -30,7 +30,7 @@ from bot.views.provenance import WhoSaidSo
 from bot.views.questions import QUESTION_ITEMS
 from bot.views.reopen import RefusedForms, Reopen
 from bot.views.reply import build_reply
-from bot.views.review import Decide, review_layout
+from bot.views.review import REVIEW_ITEMS, review_layout
 from bot.views.sending import Audience, Reply
 from bot.views.setup import SETUP_ITEMS
 from bot.views.voting import VOTE_ITEMS
@@ -96,8 +96,8 @@ class AidStation(AidBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
-        self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS)
-        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, Decide, TellAgain)
+        self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS, *REVIEW_ITEMS)
+        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, TellAgain)
         self.add_dynamic_items(ForgetButton, Reopen)
         await sync_changed(self)
 

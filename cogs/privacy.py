@@ -23,7 +23,7 @@ KEPT = {
     "Under a code that only my key can make of your id:": {
         "votes": ("vote on what helped", "votes on what helped"),
         "wrong_matches": ("“not my pain” mark", "“not my pain” marks"),
-        "proposals": ("remedy proposed and not decided", "remedies proposed and not decided"),
+        "proposals": ("remedy proposed and not accepted", "remedies proposed and not accepted"),
         "changes": (
             "change of remedies made as a curator",
             "changes of remedies made as a curator",

@@ -24,6 +24,7 @@ from bot.store.privacy import (
     note_back,
     note_left,
 )
+from bot.store.proposals import forget_rejected
 from bot.store.replies import LOOKED_BACK
 from bot.store.votes import forget_taken_back
 from bot.views.errors import log_failure
@@ -86,11 +87,12 @@ class Upkeep(commands.Cog):
             log.info("Backed up to %s", made.name)
 
     async def forget_what_is_over(self) -> None:
-        """Lets go of servers left long ago, of taken-back votes, of words around unknown names."""
+        """Lets go of servers left long ago, taken-back votes, old words and rejected proposals."""
         try:
             await self.forget_left_servers()
             await forget_taken_back(self.bot.station.engine, discord.utils.utcnow() - LOOKED_BACK)
             await forget_old_words(self.bot.station.engine, discord.utils.utcnow() - A_WAY_BACK)
+            await forget_rejected(self.bot.station.engine, discord.utils.utcnow() - A_WAY_BACK)
         except SQLAlchemyError as error:
             log_failure("forgetting what is over", error)
 

@@ -57,6 +57,42 @@ async def test_a_rejected_one_is_gone(club: Club) -> None:
     assert "Towpath shuffle" not in text(club.channel.last_message)
 
 
+async def test_a_rejection_can_be_taken_back(club: Club) -> None:
+    robin = await admin(club)
+    await propose(club, "Towpath shuffle")
+    shown = await robin.slash(club.channel, "review")
+    rejected = await robin.click(shown.response, label="Reject")
+    assert rejected.acknowledged
+    assert "**Towpath shuffle** is not taken" in text(shown.response)
+    await club.restart()
+    back = await robin.click(shown.response, label="Take that back")
+    assert back.acknowledged
+    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert (await robin.click(shown.response, label="Accept")).acknowledged
+    await club.ask(KNEE)
+    assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+async def test_a_rejection_is_taken_back_once_by_curators_while_it_is_kept(club: Club) -> None:
+    robin = await admin(club)
+    await propose(club, "Towpath shuffle")
+    shown = await robin.slash(club.channel, "review")
+    other = await robin.slash(club.channel, "review")
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    late = await robin.click(other.response, label="Accept")
+    assert late.acknowledged
+    assert "Somebody else has decided" in text(late.followups[-1])
+    await club.days_go_by(29)
+    back = await robin.click(shown.response, label="Take that back")
+    assert back.acknowledged
+    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    await club.days_go_by(31)
+    gone = await robin.click(shown.response, label="Take that back")
+    assert gone.acknowledged
+    assert "kept for 30 days" in text(gone.followups[-1])
+
+
 async def test_two_curators_decide_once(club: Club) -> None:
     robin = await admin(club)
     await propose(club, "Towpath shuffle")

@@ -326,6 +326,7 @@ async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) ->
 
 
 ADDED = {  # what later versions have, the newest first: as a database of an older one lacks it
+    "0012": ("ALTER TABLE proposals DROP COLUMN rejected_at",),
     "0011": (
         "DROP INDEX ix_suggestions_server_id_decision",
         "ALTER TABLE suggestions DROP COLUMN number",

@@ -50,12 +50,13 @@ async def write_entries(
     """Puts entries into a new state, None to take one out, and records that; all or nothing.
 
     `proposal`: the number of the proposal that this accepts, which is gone then. Raises
-    DecidedError when it is gone already.
+    DecidedError when it was decided already.
     """
     proposals = schema.proposals
     async with engine.begin() as connection:
         if proposal is not None:
-            done = await connection.execute(proposals.delete().where(proposals.c.id == proposal))
+            waits = (proposals.c.id == proposal, proposals.c.rejected_at.is_(None))
+            done = await connection.execute(proposals.delete().where(*waits))
             if not done.rowcount:
                 raise DecidedError
         if writes:

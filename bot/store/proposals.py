@@ -1,4 +1,4 @@
-"""Remedies that members propose, waiting for a curator."""
+"""Remedies that members propose: they wait for a curator, and come back if one thinks better."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store import schema
@@ -38,7 +38,7 @@ async def store_proposal(
 async def load_next_proposal(engine: AsyncEngine, server_id: int) -> Proposal | None:
     """What has waited longest; None when nothing waits."""
     table = schema.proposals
-    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id).limit(1)
+    query = select(table).where(*_waiting(server_id)).order_by(table.c.id).limit(1)
     async with engine.connect() as connection:
         row = (await connection.execute(query)).one_or_none()
     return _proposal(row) if row else None
@@ -46,8 +46,7 @@ async def load_next_proposal(engine: AsyncEngine, server_id: int) -> Proposal | 
 
 async def load_proposal(engine: AsyncEngine, server_id: int, number: int) -> Proposal | None:
     """One proposal that waits; None for one that was decided."""
-    table = schema.proposals
-    query = select(table).where(table.c.id == number, table.c.server_id == server_id)
+    query = select(schema.proposals).where(*_waiting(server_id, number))
     async with engine.connect() as connection:
         row = (await connection.execute(query)).one_or_none()
     return _proposal(row) if row else None
@@ -55,22 +54,45 @@ async def load_proposal(engine: AsyncEngine, server_id: int, number: int) -> Pro
 
 async def count_proposals(engine: AsyncEngine, server_id: int, member: str | None = None) -> int:
     """How many wait, of one member when the keyed hash is given."""
-    table = schema.proposals
-    query = select(func.count()).select_from(table).where(table.c.server_id == server_id)
+    query = select(func.count()).select_from(schema.proposals).where(*_waiting(server_id))
     if member is not None:
-        query = query.where(table.c.member == member)
+        query = query.where(schema.proposals.c.member == member)
     async with engine.connect() as connection:
         return int(await connection.scalar(query) or 0)
 
 
-async def take_proposal(engine: AsyncEngine, server_id: int, number: int) -> Proposal | None:
-    """Takes a proposal out to decide it; None for whoever comes second."""
-    table = schema.proposals
-    same = (table.c.id == number, table.c.server_id == server_id)
+async def reject_proposal(engine: AsyncEngine, server_id: int, number: int, at: datetime) -> bool:
+    """Lets a proposal wait no longer; False for whoever comes second."""
+    rejects = schema.proposals.update().where(*_waiting(server_id, number))
     async with engine.begin() as connection:
-        row = (await connection.execute(select(table).where(*same))).one_or_none()
-        await connection.execute(table.delete().where(*same))
-    return _proposal(row) if row else None
+        done = await connection.execute(rejects.values(rejected_at=at))
+    return bool(done.rowcount)
+
+
+async def take_back_rejection(engine: AsyncEngine, server_id: int, number: int) -> bool:
+    """Lets a rejected proposal wait again; False where it does already, or is gone."""
+    table = schema.proposals
+    rejected = (
+        table.c.id == number,
+        table.c.server_id == server_id,
+        table.c.rejected_at.is_not(None),
+    )
+    async with engine.begin() as connection:
+        done = await connection.execute(table.update().where(*rejected).values(rejected_at=None))
+    return bool(done.rowcount)
+
+
+async def forget_rejected(engine: AsyncEngine, before: datetime) -> None:
+    """Lets go of what was rejected before a moment."""
+    table = schema.proposals
+    async with engine.begin() as connection:
+        await connection.execute(table.delete().where(table.c.rejected_at < before))
+
+
+def _waiting(server_id: int, number: int | None = None) -> tuple[ColumnElement[bool], ...]:
+    table = schema.proposals
+    waits = (table.c.server_id == server_id, table.c.rejected_at.is_(None))
+    return waits if number is None else (*waits, table.c.id == number)
 
 
 def _proposal(row: Any) -> Proposal:

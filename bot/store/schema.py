@@ -276,7 +276,8 @@ server_settings = Table(
     Column("shipped_threads", Boolean, nullable=False, server_default=true()),
 )
 
-# Remedies that members propose, until a curator decides. `member` is the keyed hash.
+# Remedies that members propose, until a curator decides; a rejected one stays for a while, so that
+# it can be taken back. `member` is the keyed hash.
 proposals = Table(
     "proposals",
     metadata,
@@ -285,6 +286,7 @@ proposals = Table(
     Column("member", KEY, nullable=False),
     Column("data", JSON(none_as_null=True), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column("rejected_at", UtcDateTime),
     Index(None, "server_id"),
     sqlite_autoincrement=True,
 )

@@ -15,8 +15,9 @@ from bot.store.proposals import (
     count_proposals,
     load_next_proposal,
     load_proposal,
+    reject_proposal,
     store_proposal,
-    take_proposal,
+    take_back_rejection,
 )
 from bot.views.bot import AidBot
 from bot.views.candidates import candidate_layout
@@ -29,6 +30,7 @@ from bot.views.text import safe
 
 MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
 FOOT = "Only curators see this."
+TAKEN_BACK = "That waits again already, or has gone: a rejected remedy is kept for 30 days."
 
 
 class SuggestForm(AidModal, title="Propose a remedy"):
@@ -97,19 +99,45 @@ class Decide(
         bot = interaction.client
         who = bot.curator(interaction)
         await interaction.response.defer()
-        if self.what == "accept":
-            proposal = await load_proposal(bot.station.engine, who.server_id, self.number)
-            if proposal is None:
-                raise RefusedError(DECIDED)
-            await bot.station.curating.add(who, "remedy", proposal.data, proposal=proposal.number)
-        else:
-            proposal = await take_proposal(bot.station.engine, who.server_id, self.number)
-            if proposal is None:
-                raise RefusedError(DECIDED)
+        engine = bot.station.engine
+        proposal = await load_proposal(engine, who.server_id, self.number)
+        if proposal is None:
+            raise RefusedError(DECIDED)
+        rejects = self.what == "reject"
+        if not rejects:
+            await bot.station.curating.add(who, "remedy", proposal.data, proposal=self.number)
+        elif not await reject_proposal(engine, who.server_id, self.number, interaction.created_at):
+            raise RefusedError(DECIDED)
         layout = await review_layout(viewer_of(interaction))
-        done = "counts from the next answer on" if self.what == "accept" else "is not taken"
+        done = "is not taken" if rejects else "counts from the next answer on"
         layout.add_item(ui.TextDisplay(f"-# **{safe(proposal.data['name'])}** {done}."))
+        if rejects:
+            layout.add_item(ui.ActionRow[Any](TakeBackRejection(self.number)))
         await interaction.edit_original_response(view=layout)
+
+
+class TakeBackRejection(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:unreject:(?P<number>\d{1,9})"
+):
+    """Lets a proposal that was just rejected wait again; also after a restart."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(ui.Button(label="Take that back", custom_id=f"aid1:unreject:{number}"))
+
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
+        """Takes it back and shows what waits now, that one where nothing older does."""
+        bot = interaction.client
+        server = bot.curator(interaction).server_id
+        await interaction.response.defer()
+        if not await take_back_rejection(bot.station.engine, server, self.number):
+            raise RefusedError(TAKEN_BACK)
+        layout = await review_layout(viewer_of(interaction))
+        layout.add_item(ui.TextDisplay("-# Taken back: the proposal waits again."))
+        await interaction.edit_original_response(view=layout)
+
+
+REVIEW_ITEMS = (Decide, TakeBackRejection)
 
 
 async def review_layout(viewer: Viewer) -> AidView:
