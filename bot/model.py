@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log, sqrt
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.datafiles import DataFileError
-from bot.reading.features import CONCEPTS, LETTERS, Features, letter_runs
+from bot.reading.features import NEAR, Blocks, Features, Near, letter_runs
 
 WORDS_REMEMBERED = 20_000
 Array = npt.NDArray[np.float32]
@@ -30,7 +31,7 @@ Array = npt.NDArray[np.float32]
 class Vector:
     """A text as sparse features: rows of the model's table and their values.
 
-    `told`: how many of them, the first, are of the blocks STEMS and CONCEPTS. The runs of letters
+    `told`: how many of them, the first, are of the blocks words and concepts. The runs of letters
     come as whole words with how often each stands there, and the factor that scales their block.
     """
 
@@ -54,56 +55,77 @@ class Vocabulary:
     """Which features count, each with its row and its rarity (idf)."""
 
     def __init__(self, names: Sequence[str], idf: Sequence[float], scales: Sequence[float]) -> None:
-        """`scales`: the weight of each block; a negative one takes its values as they are."""
+        """`scales`: the weight of each of Blocks; a negative one takes its values as they are."""
         self.names = names
         self.idf = idf
         self.scales = scales
-        self._rows: Mapping[str, int] = {name: row for row, name in enumerate(names)}
+        by_block = dict(zip(Blocks._fields, scales, strict=True))
+        self._scale_of_letters = by_block.pop("letters")
+        self._scales = list(by_block.values())
+        self._rows: dict[str, int] = {}
+        self._near: dict[str, dict[str, int]] = {}  # rows of near words, by the first and second
+        for row, name in enumerate(names):
+            if name.startswith(NEAR):
+                _, first, second = name.split(" ")
+                self._near.setdefault(first, {})[second] = row
+            else:
+                self._rows[name] = row
         self._idf = np.asarray(idf, np.float64)
         self._rarest = max(idf, default=1.0)
         self._runs: dict[str, Runs] = {}
 
     def rarity(self, name: str) -> float:
-        """A feature's idf; one that was never seen is as rare as the rarest."""
+        """The idf of a feature that is no pair of near words; an unseen one's is the rarest's."""
         row = self._rows.get(name)
         return self._rarest if row is None else self.idf[row]
 
-    def vector(self, blocks: Sequence[Features]) -> Vector:
+    def vector(self, blocks: Blocks) -> Vector:
         """The blocks as one vector: (1 + ln count) * idf, each block scaled to its own length.
 
         A run of letters counts with the sum of its words' counts; the length of that block is
         taken word by word, so that what a word adds can be remembered.
         """
-        kept = [block for number, block in enumerate(blocks) if number != LETTERS]
-        scales = [scale for number, scale in enumerate(self.scales) if number != LETTERS]
-        found: list[int] = []
-        sizes: list[int] = []
-        several: list[tuple[int, float]] = []  # what is counted more than once, by its place
-        for block in kept:
-            before = len(found)
-            for name, count in block.items():
-                row = self._rows.get(name)
-                if row is not None:
-                    if count != 1:
-                        several.append((len(found), count))
-                    found.append(row)
-            sizes.append(len(found) - before)
-        rows = np.array(found, np.intp)
+        words = [
+            (row, count)
+            for name, count in blocks.words.items()
+            if (row := self._rows.get(name)) is not None
+        ]
+        found = (
+            [row for row, _ in words],
+            self._known(blocks.concepts),
+            self._known_near(blocks.near),
+            self._known(blocks.pairs),
+            self._known(blocks.signs),
+        )
+        sizes = list(map(len, found))
+        rows = np.array([*chain.from_iterable(found)], np.intp)
         values = self._idf[rows]
-        for place, count in several:
-            values[place] *= 1 + log(count)
-        of = np.repeat(np.arange(len(kept)), sizes)
-        squares = np.bincount(of, values * values, len(kept)).tolist()
+        for place, (_, count) in enumerate(words):
+            if count > 1:
+                values[place] *= 1 + log(count)
+        of = np.repeat(np.arange(len(found)), sizes)
+        squares = np.bincount(of, values * values, len(found)).tolist()
         factors = [
             -scale if scale < 0 else scale / (sqrt(square) or 1.0)
-            for scale, square in zip(scales, squares, strict=True)
+            for scale, square in zip(self._scales, squares, strict=True)
         ]
         values = (values * np.array(factors)[of]).astype(np.float32)
-        told = sum(sizes[: CONCEPTS + 1 - (LETTERS < CONCEPTS)])
-        words = blocks[LETTERS]
-        square = sum([count * count * self.runs(word).square for word, count in words.items()])
-        letters = self.scales[LETTERS] / sqrt(square) if square else 0.0
-        return Vector(rows, values, told, words, letters)
+        square = sum([n * n * self.runs(word).square for word, n in blocks.letters.items()])
+        letters = self._scale_of_letters / sqrt(square) if square else 0.0
+        return Vector(rows, values, sizes[0] + sizes[1], blocks.letters, letters)
+
+    def _known(self, block: Features) -> list[int]:
+        return [row for name in block if (row := self._rows.get(name)) is not None]
+
+    def _known_near(self, near: Near) -> list[int]:
+        rows: dict[int, None] = {}  # in order, each once
+        for first, after in near.items():
+            known = self._near.get(first)
+            if known is not None:
+                for second in after:
+                    if second in known:
+                        rows[known[second]] = None
+        return list(rows)
 
     def runs(self, word: str) -> Runs:
         """The known runs of letters of a word, worked out once."""

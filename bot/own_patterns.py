@@ -19,7 +19,7 @@ import numpy.typing as npt
 from bot.assessment import Assessment, Assessor
 from bot.datafiles import DataFileError
 from bot.knowledge.catalogue import Pattern
-from bot.reading.features import CONCEPTS, STEMS, Features
+from bot.reading.features import Features
 from bot.reading.reader import Reader
 
 FILE = "built/own_patterns.json"
@@ -65,8 +65,8 @@ class Comparer:
     def of(self, assessment: Assessment) -> Compared:
         """A text that is assessed already, as it is compared."""
         return Compared(
-            self._unit(assessment.blocks[STEMS]),
-            self._unit(assessment.blocks[CONCEPTS]),
+            self._unit(assessment.blocks.words),
+            self._unit(assessment.blocks.concepts),
             beliefs_unit(assessment.patterns),
         )
 

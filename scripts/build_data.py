@@ -32,7 +32,7 @@ from bot.knowledge.shipped import save_suggestions, save_titles
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.model import Layer, Model, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
-from bot.reading.features import LETTERS, Blocks, Features, features, letter_runs
+from bot.reading.features import Blocks, Features, features, letter_runs, near_names
 from bot.reading.places import find_places
 from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
@@ -265,8 +265,8 @@ def vocabulary(examples: list[Example]) -> Vocabulary:
     """The features that stand in enough texts, with ln((1 + n) / (1 + df)) + 1 as their idf."""
     names: list[str] = []
     idf: list[float] = []
-    for block, (scale, least) in enumerate(zip(SCALES, LEAST, strict=True)):
-        seen = Counter(name for each in examples for name in _names(each.blocks[block], block))
+    for block, scale, least in zip(Blocks._fields, SCALES, LEAST, strict=True):
+        seen = Counter(name for each in examples for name in _names(each.blocks, block))
         for name in sorted(name for name, count in seen.items() if count >= least):
             names.append(name)
             rarity = np.log((1 + len(examples)) / (1 + seen[name])) + 1
@@ -274,10 +274,14 @@ def vocabulary(examples: list[Example]) -> Vocabulary:
     return Vocabulary(names, idf, SCALES)
 
 
-def _names(block: Features, number: int) -> Iterable[str]:
-    if number != LETTERS:
-        return block
-    return {run for word in block for run in letter_runs(word)}
+def _names(blocks: Blocks, block: str) -> Iterable[str]:
+    """The names of a text's features of one block, each once."""
+    if block == "letters":
+        return {run for word in blocks.letters for run in letter_runs(word)}
+    if block == "near":
+        return set(near_names(blocks.near))
+    names: Features = getattr(blocks, block)
+    return names
 
 
 def fit(taught: Taught, words: Vocabulary, rounds: int = ROUNDS) -> LogisticRegression:

@@ -6,15 +6,32 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from bot.reading.places import Place
 from bot.reading.reading import Mention, Reading
 
 Features = dict[str, float]
-Blocks = tuple[Features, ...]
+Near = dict[str, list[str]]  # a word, and the telling words that stand near after it
+NEAR = "n "  # begins the names of pairs of them
 
-STEMS, LETTERS, CONCEPTS = 0, 1, 2  # places among the blocks
+
+class Blocks(NamedTuple):
+    """A text's features by what they are of, each with how often it stands in the text.
+
+    `letters`: the words whose runs of letters count (see letter_runs).
+    """
+
+    words: Features
+    letters: Features
+    concepts: Features
+    near: Near
+    pairs: Features
+    signs: Features
+
+
 LONGEST_WORD = 30
 _PLACES_COUNTED = 4
 FEATURES_REMEMBERED = 20_000
@@ -46,7 +63,7 @@ def letter_runs(word: str) -> Iterator[str]:
 
 
 def letter_features(reading: Reading) -> Features:
-    """The words whose letter runs count (see letter_runs), with how often each stands there."""
+    """The words, with how often each stands there."""
     return dict(Counter([token.word for token in reading.tokens]))
 
 
@@ -76,7 +93,7 @@ def concept_features(reading: Reading, places: Sequence[Place]) -> Features:
 
 @lru_cache(maxsize=FEATURES_REMEMBERED)
 def told_by(feature: str) -> tuple[str, ...]:
-    """What a feature of the blocks STEMS, LETTERS (a word) or CONCEPTS joins: stems, concepts."""
+    """What a feature of the blocks words, letters (a word) or concepts joins: stems, concepts."""
     if not feature.startswith("k "):
         return tuple(feature.removeprefix("w ").split(" "))
     parts = re.split("[>&]", feature[2:])
@@ -118,17 +135,25 @@ def pair_features(reading: Reading) -> Features:
     return features
 
 
-def near_features(reading: Reading) -> Features:
-    """Which two telling words stand near one another in a sentence: "sock" and "tight"."""
+def near_features(reading: Reading) -> Near:
+    """Which telling words stand near after each in its sentence: "sock" and "tight".
+
+    By word, since a text has hundreds of such pairs, most of them unknown: to look up one name for
+    each would be a tenth of an answer.
+    """
+    near: Near = {}
     telling = [one for one in reading.tokens if len(one.word) > 2 or one.number]
-    told = [(one.stem, one.sentence) for one in telling]
-    near = [
-        f"n {first} {second}"
-        for step in range(1, _NEAR + 1)
-        for (first, one), (second, two) in zip(told, told[step:], strict=False)
-        if one == two
-    ]
-    return dict.fromkeys(near, 1.0)
+    for _, sentence in groupby(telling, key=attrgetter("sentence")):
+        stems = [one.stem for one in sentence]
+        for place, stem in enumerate(stems, start=1):
+            after = stems[place : place + _NEAR]
+            near[stem] = near[stem] + after if stem in near else after
+    return near
+
+
+def near_names(near: Near) -> Iterator[str]:
+    """The names of such pairs: "n sock tight"."""
+    return (f"{NEAR}{first} {second}" for first, after in near.items() for second in after)
 
 
 def sign_features(reading: Reading) -> Features:
@@ -153,12 +178,12 @@ def _name(mention: Mention) -> str:
 
 
 def features(reading: Reading, places: Sequence[Place], alarms: Iterable[str]) -> Blocks:
-    """A Reading as the model's blocks: words, letters, concepts, near words, pairs, signs.
+    """A Reading as the model's blocks.
 
     `places`: of find_places. `alarms`: what the rules of data/flags saw, each a feature of the
     last block.
     """
-    return (
+    return Blocks(
         word_features(reading),
         letter_features(reading),
         concept_features(reading, places),
