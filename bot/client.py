@@ -58,7 +58,8 @@ EXTENSIONS = (
 class AidStation(AidBot):
     """The bot. Make it with `create_bot`; its station and its parts come at start."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, simulated: bool = False) -> None:
+        """`simulated`: on no real Discord, where nobody knows of the real servers."""
         intents = discord.Intents.none()
         intents.guilds = True
         intents.guild_reactions = True
@@ -73,6 +74,7 @@ class AidStation(AidBot):
             max_messages=None,
         )
         self.settings = settings
+        self.simulated = simulated
         self.refused_forms = RefusedForms()
 
     def reply(self, text: str, server_id: int | None, to: Audience) -> Reply:
@@ -129,13 +131,13 @@ class AidStation(AidBot):
             await self.station.close()
 
 
-def create_bot(settings: Settings) -> AidStation:
-    """The bot, not yet started. Reads no file and opens nothing."""
+def create_bot(settings: Settings, *, simulated: bool = False) -> AidStation:
+    """The bot, not yet started. Reads no file and opens nothing. `simulated`: see AidStation."""
     Route.BASE = settings.discord_api_base.rstrip("/")
     # At DEBUG discord.py logs whole payloads, and members' words with them.
     level = max(logging.INFO, logging.getLevelNamesMapping()[settings.log_level])
     logging.getLogger("discord").setLevel(level)
-    return AidStation(settings)
+    return AidStation(settings, simulated=simulated)
 
 
 async def run_bot(settings: Settings) -> None:

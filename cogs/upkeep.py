@@ -53,12 +53,15 @@ class Upkeep(commands.Cog):
     @tasks.loop(time=AT_NIGHT)
     async def night(self) -> None:
         """The nightly round; what fails is logged, and the next night tries again."""
-        await self.forget_what_is_over()
         try:
+            # Such a note is somebody else's, another bot's on the same database: it is here now.
+            await self.note_back_here()
             for server in await known_servers(self.bot.station.engine):
                 await self.bot.station.servers.refresh_votes(server)
         except SQLAlchemyError as error:
             log_failure("votes that fade", error)
+        else:
+            await self.forget_what_is_over()
         await self.backup()
 
     @night.before_loop
@@ -123,13 +126,18 @@ class Upkeep(commands.Cog):
         promised to go.
         """
         await self.forget_left_servers()
-        if self.bot.shard_ids:
-            return  # one of several processes: it cannot know the others' servers
+        if self.bot.shard_ids or self.bot.simulated:
+            return  # one of several processes, or the Preview: it cannot know the others' servers
+        await self.note_back_here()
         here = {guild.id for guild in self.bot.guilds}
         noted = await left_servers(self.bot.station.engine)
         for server in await known_servers(self.bot.station.engine) - here - noted:
             await note_left(self.bot.station.engine, server, discord.utils.utcnow())
-        for server in noted & here:
+
+    async def note_back_here(self) -> None:
+        """Lets no server that the bot is in count as left."""
+        here = {guild.id for guild in self.bot.guilds}
+        for server in await left_servers(self.bot.station.engine) & here:
             await note_back(self.bot.station.engine, server)
 
 

@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import discord
 import pytest
 from conftest import EMERGENCY, KNEE, Club, admin, reactions, text
 from sqlalchemy import String, make_url, select
@@ -16,7 +17,8 @@ from bot.settings import ROOT
 from bot.store import schema
 from bot.store.database import sqlite_path
 from bot.store.entries import Key, load_changes
-from bot.store.privacy import MEMBER_COLUMNS, known_servers, left_servers
+from bot.store.privacy import MEMBER_COLUMNS, known_servers, left_servers, note_left
+from bot.store.proposals import store_proposal
 from bot.store.votes import count_wrong_matches, load_votes
 
 MARK = "zebracrossing"
@@ -217,12 +219,34 @@ async def test_a_left_servers_data_goes_after_30_days(club: Club) -> None:
     await leave_traces(club)
     server = club.channel.guild.id
     guild = club.bot.get_guild(server)
-    club.bot.dispatch("guild_remove", guild)
+    assert guild is not None
+    await guild.leave()
     await club.days_go_by(29)
     assert server in await known_servers(club.station.engine)
     await club.days_go_by(2)
     assert server not in await known_servers(club.station.engine)
     assert "own-hop" not in club.station.knowledge(server).catalogue.remedies
+
+
+async def test_a_server_that_the_bot_is_in_is_not_let_go(club: Club) -> None:
+    """Another bot on the same database, or one that was stopped, may have noted it as left."""
+    await leave_traces(club)
+    server = club.channel.guild.id
+    await note_left(club.station.engine, server, discord.utils.utcnow())
+    await club.days_go_by(31)
+    assert "own-hop" in club.station.knowledge(server).catalogue.remedies
+    assert server not in await left_servers(club.station.engine)
+
+
+async def test_the_preview_notes_no_real_server_as_left(club: Club) -> None:
+    await store_proposal(club.station.engine, 4242, "key", {"name": "Towpath shuffle"})
+    upkeep = club.bot.get_cog("Upkeep")
+    club.bot.simulated = True
+    await upkeep.on_ready()
+    assert 4242 not in await left_servers(club.station.engine)
+    club.bot.simulated = False
+    await upkeep.on_ready()
+    assert 4242 in await left_servers(club.station.engine)
 
 
 async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:

@@ -30,7 +30,7 @@ async def serve_preview(settings: Settings, announce: Callable[[str], None]) -> 
     is taken, and what starting the bot raises.
     """
     await _let_go_of_earlier_run(settings.database_url)
-    bot = create_bot(settings)
+    bot = create_bot(settings, simulated=True)
     try:
         async with simcord.run(bot, shard_count=1, check_errors=False) as env:
             channel, viewers = _sample_server(env)
