@@ -287,6 +287,11 @@ async def test_another_language_is_told_so(club: Club) -> None:
 PREGNANT = "my knee hurts, i am pregnant"
 
 
+def _remedies(message: Any) -> list[str]:
+    """The numbered remedies of an answer, in order, by the number and the name."""
+    return re.findall(r"(\d️?⃣ \*\*[^*]+\*\*)", text(message))
+
+
 async def test_who_must_be_told_more_is_so_after_every_tap(club: Club) -> None:
     asked = await club.ask(PREGNANT)
     assert "Where is it most?" in text(asked.response)
@@ -304,3 +309,7 @@ async def test_who_must_be_told_more_is_so_after_every_tap(club: Club) -> None:
     for each in answers:
         assert "⚠️ In pregnancy, ask your midwife" in text(each)
         assert "**Painkillers**" not in text(each)
+    for each in answers:
+        said = await club.kim.click(each, label="Who said so?")
+        assert said.acknowledged
+        assert _remedies(said.response) == _remedies(each)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from bot.views.buttons import choose_buttons, show_buttons
 from bot.views.errors import AidView
 from bot.views.layouts import TEXT_LIMIT, advice_layout, note_layout, question_layout
 from bot.views.pictures import Pictures
+from bot.views.shown import UNDERSTOOD
 from bot.views.text import research_says, runners_say, safe, server_says
 from bot.views.voting import feedback_rows
 from bot.views.why import explain, unpack, why_button
@@ -66,6 +68,18 @@ def test_every_pattern_has_a_reply_within_discords_limits(
         assert built.content_length() <= TEXT_LIMIT
         assert built.total_children_count <= 40
         assert built.to_components()
+
+
+def test_what_was_understood_is_found_again_without_a_picture(
+    catalogue: Catalogue, knowledge: Knowledge
+) -> None:
+    """A club's own pains have none, and the buttons under their answers go by what it says."""
+    fitted = advice_layout(
+        advise("it-band", knowledge), understood="⚠️ a note", caution=CAUTION, picture=None
+    )
+    found = fitted.layout.find_item(UNDERSTOOD)
+    assert isinstance(found, ui.TextDisplay)
+    assert found.content == "⚠️ a note"
 
 
 def test_too_much_text_drops_whole_remedies_last_first(

@@ -13,7 +13,8 @@ from bot.knowledge.catalogue import Catalogue, Pattern
 from bot.matching import Match
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
-from bot.views.layouts import UNDERSTOOD, advice_layout, notes_text
+from bot.views.layouts import advice_layout, notes_text
+from bot.views.shown import understood_by
 from bot.views.voting import feedback_rows
 from bot.views.why import CHOSEN, WhyThis
 
@@ -37,7 +38,7 @@ class ShowPattern(
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Answers privately, so that a press by anyone leaves the reply as it is."""
         bot, server = interaction.client, interaction.guild_id
-        notes = bot.station.notes_in(_understood(self))
+        notes = bot.station.notes_in(understood_by(self))
         advice = bot.station.advise(self.pattern, server, notes)
         if advice is None:
             await tell_privately(interaction, GONE)
@@ -74,7 +75,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         if interaction.user.id != self.member_id:
             await tell_privately(interaction, NOT_YOURS)
             return
-        understood = _understood(self)
+        understood = understood_by(self)
         advice = bot.station.advise(self.pattern, server, bot.station.notes_in(understood))
         if advice is None or interaction.message is None:
             await tell_privately(interaction, GONE)
@@ -109,12 +110,6 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         found = (_CHOICE.fullmatch(each or "") for each in ids)
         slugs = [match["pattern"] for match in found if match and match["pattern"] != self.pattern]
         return [catalogue.patterns[slug] for slug in slugs[:SHOWN] if slug in catalogue.patterns]
-
-
-def _understood(button: ui.Item[Any]) -> str:
-    # What was understood is kept nowhere but in the message itself.
-    item = button.view.find_item(UNDERSTOOD) if button.view else None
-    return item.content if isinstance(item, ui.TextDisplay) else ""
 
 
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)

@@ -17,6 +17,7 @@ from discord import ui
 from bot.advice import SHOWN, Advice
 from bot.triage import Triage
 from bot.views.errors import AidView
+from bot.views.shown import UNDERSTOOD
 from bot.views.text import (
     NO_REMEDIES,
     advised_against,
@@ -32,8 +33,11 @@ CALM = discord.Colour(0x2A9D8F)
 SOON = discord.Colour(0xE9A23B)
 NOW = discord.Colour(0xD62828)
 TEXT_LIMIT = 4000  # Discord's, for all text of a message together
-UNDERSTOOD = 1001  # the component's id: a later press reads what was understood from the message
 UNDERSTOOD_LENGTH = 300
+OF_ANOTHER = (
+    "**This is about somebody else's message. They do not see it: please go to them or tell them, "
+    "and get help for them.**"
+)
 Row = ui.Item[Any]
 
 
@@ -64,7 +68,7 @@ def advice_layout(
         end = rows(fitted)
         smallest = view_of(
             CALM,
-            _heading(advice, understood, picture),
+            *_heading(advice, understood, picture),
             *_remedies(advice, shown),
             ui.Separator(),
             *_research(advice),
@@ -77,13 +81,16 @@ def advice_layout(
     return Fitted(smallest, fitted)
 
 
-def red_flag_layout(triage: Triage, caution: str, emergency_number: str, again: Row) -> AidView:
+def red_flag_layout(
+    triage: Triage, caution: str, emergency_number: str, again: Row, *, of_another: bool = False
+) -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up.
 
-    `again`: how somebody who was misread goes on.
+    `again`: how somebody who was misread goes on. `of_another`: see Audience.
     """
+    who = "they" if of_another else "you"
     quoted = [
-        f"- **{sign.noticed}** (you wrote “{safe(sign.quote)}”)"
+        f"- **{sign.noticed}** ({who} wrote “{safe(sign.quote)}”)"
         for sign in triage.signs
         if sign.quote
     ]
@@ -93,6 +100,7 @@ def red_flag_layout(triage: Triage, caution: str, emergency_number: str, again: 
     noticed += ["What it reminds me of, though I may be wrong:", *felt] if felt else []
     return view_of(
         _urgency(triage),
+        *((ui.TextDisplay[Any](OF_ANOTHER),) if of_another else ()),
         *_do_now(triage, emergency_number),
         ui.Separator(),
         ui.TextDisplay("\n".join(noticed)),
@@ -107,7 +115,7 @@ def red_flag_layout(triage: Triage, caution: str, emergency_number: str, again: 
 def advice_beginning(advice: Advice, understood: str, caution: str, shown: int) -> Row:
     """How an answer begins and ends, with the first `shown` remedies, for an example."""
     return ui.Container(
-        _heading(advice, understood, None),
+        *_heading(advice, understood, None),
         *(_remedies(advice, shown) if shown else ()),
         ui.TextDisplay("…"),
         ui.TextDisplay(f"-# {caution}"),
@@ -176,17 +184,17 @@ def view_of(colour: discord.Colour, *rows: Row) -> AidView:
     return view
 
 
-def _heading(advice: Advice, understood: str, picture: discord.File | None) -> Row:
+def _heading(
+    advice: Advice, understood: str, picture: discord.File | None
+) -> Sequence[ui.TextDisplay[Any] | ui.Section[Any]]:
     title = f"### Sounds like what runners call **{name_of(advice.pattern)}**"
     texts = [ui.TextDisplay[Any](title)]
     if understood:
         texts.append(ui.TextDisplay(understood, id=UNDERSTOOD))
     if picture is None:
-        return ui.TextDisplay("\n".join(text.content for text in texts))
-    return ui.Section(
-        *texts,
-        accessory=ui.Thumbnail(f"attachment://{picture.filename}", description=picture.description),
-    )
+        return texts
+    beside = ui.Thumbnail[Any](f"attachment://{picture.filename}", description=picture.description)
+    return [ui.Section(*texts, accessory=beside)]
 
 
 def _remedies(advice: Advice, shown: int) -> Iterable[Row]:

@@ -14,7 +14,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.advice import RankedRemedy
+from bot.knowledge.catalogue import Remedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.station import Station
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
@@ -23,6 +23,7 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
+from bot.views.shown import remedies_above, understood_by
 from bot.views.text import counted, linked, name_of, number_emoji, safe, verb_for
 
 MOST_QUOTES, MOST_SOURCES, MOST_LOOKED_AT = 3, 4, 50
@@ -55,15 +56,20 @@ class WhoSaidSo(Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:who:(?
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Gathers it and answers."""
         station, server = interaction.client.station, interaction.guild_id
-        advice = station.advise(self.pattern, server)
+        advice = station.advise(self.pattern, server, station.notes_in(understood_by(self)))
         if advice is None:
             await tell_privately(interaction, "I do not know this one any more.")
             return
         viewer = viewer_of(interaction) if server else None
         await interaction.response.defer(ephemeral=True, thinking=True)
+        known = station.knowledge(server).catalogue.remedies
+        above = await remedies_above(interaction, self, self.pattern)
+        # Numbered as in the reply: members vote by these numbers.
+        slugs = above or tuple(ranked.remedy.slug for ranked in advice.remedies)
         parts = [
-            await _part(station, viewer, self.pattern, number, ranked)
-            for number, ranked in enumerate(advice.remedies, start=1)
+            await _part(station, viewer, self.pattern, number, known[slug])
+            for number, slug in enumerate(slugs, start=1)
+            if slug in known
         ]
         await interaction.followup.send(view=_layout(parts), ephemeral=True)
 
@@ -77,9 +83,8 @@ def _layout(parts: Sequence[str]) -> AidView:
 
 
 async def _part(
-    station: Station, viewer: Viewer | None, pattern: str, number: int, ranked: RankedRemedy
+    station: Station, viewer: Viewer | None, pattern: str, number: int, remedy: Remedy
 ) -> str:
-    remedy = ranked.remedy
     server = viewer.server if viewer else 0
     title = f"{number_emoji(number)} **{name_of(remedy)}**"
     own = await load_links(station.engine, server, pattern, remedy.slug) if viewer else []
@@ -87,7 +92,8 @@ async def _part(
     shipped = station.servers.shipped_of(server, pattern, remedy.slug)
     said = [*shipped, *(one for one, _ in (*own, *hosts))]
     if not said:
-        return f"{title}\nNobody yet; a curator added it." if ranked.added else f"{title}\nNobody."
+        added = remedy.slug in station.knowledge(server).added.get(pattern, ())
+        return f"{title}\nNobody yet; a curator added it." if added else f"{title}\nNobody."
     counts = Counter(one.stance for one in said)
     told = ", ".join(_said(counts[each], each) for each in STANCES if counts[each])
     quotes = await _quotes(viewer, own) if viewer else []

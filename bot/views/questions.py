@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,16 +17,14 @@ from bot.store.questions import (
     load_question,
     store_question,
 )
-from bot.store.replies import load_reply
 from bot.store.votes import Ballot, Cast, change_vote
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
+from bot.views.shown import remedies_above
 from bot.views.text import name_of, safe
 
 AFTER = timedelta(days=14)
-# The id of a button under a private reply that votes for a remedy; for none, on the match.
-VOTE_ID = re.compile(rf"aid1:vote:(?P<pattern>{SLUG}):(?P<remedy>{SLUG})?")
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
 NOTHING, PROFESSIONAL, STOP = "nothing", "professional", "stop"
 LABELS = {
@@ -67,7 +64,7 @@ class AskLater(
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         due = discord.utils.utcnow() + AFTER
-        remedies = await self._shown(interaction) or tuple(
+        remedies = await remedies_above(interaction, self, self.pattern) or tuple(
             ranked.remedy.slug for ranked in advice.remedies
         )
         await store_question(
@@ -81,20 +78,6 @@ class AskLater(
         )
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
         await interaction.followup.send(view=layout, ephemeral=True)
-
-    async def _shown(self, interaction: discord.Interaction[AidBot]) -> tuple[str, ...]:
-        """The remedies that this reply shows: as its vote buttons have them, or as it is stored.
-
-        Today's order may be another; () where neither tells.
-        """
-        items = self.view.walk_children() if self.view else ()
-        ids = (VOTE_ID.fullmatch(getattr(item, "custom_id", None) or "") for item in items)
-        if on_buttons := tuple(found["remedy"] for found in ids if found and found["remedy"]):
-            return on_buttons
-        station, message = interaction.client.station, interaction.message
-        await station.writer.drained()  # a reply of just now may still wait to be stored
-        reply = await load_reply(station.engine, message.id) if message else None
-        return reply.remedies if reply and reply.pattern == self.pattern else ()
 
 
 class AnswerQuestion(

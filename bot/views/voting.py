@@ -16,7 +16,8 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
-from bot.views.questions import VOTE_ID, AskLater
+from bot.views.questions import AskLater
+from bot.views.shown import VOTE_ID
 from bot.views.text import number_emoji
 
 WRONG = "👎"

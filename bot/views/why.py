@@ -18,7 +18,8 @@ from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded
-from bot.views.layouts import UNDERSTOOD, note_layout
+from bot.views.layouts import note_layout
+from bot.views.shown import understood_by
 from bot.views.text import name_of
 
 LONGEST_ID = 100  # Discord's
@@ -57,8 +58,8 @@ class WhyThis(
         station = interaction.client.station
         catalogue = station.knowledge(interaction.guild_id).catalogue
         known = catalogue.patterns.get(self.pattern)
-        read = self.view.find_item(UNDERSTOOD) if self.view else None
-        lines = [read.content.partition("\n")[0]] if isinstance(read, ui.TextDisplay) else []
+        read = understood_by(self).partition("\n")[0]
+        lines = [read] if read else []
         lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), station.labels)
         title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
