@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar
 
 import discord
 from discord import app_commands
@@ -17,18 +18,24 @@ from bot.knowledge.own import RefusedError
 from bot.store.lessons import Hide, Stored, store_lesson
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
-from bot.views.errors import AidView
 from bot.views.forgetting import forget_layout, suggest_learned
 from bot.views.layouts import note_layout
 from bot.views.names import Choices, autocomplete
 from bot.views.text import counted, safe
 
 Interaction = discord.Interaction[AidStation]
+T = TypeVar("T")
 
 MOST_MESSAGES = 5000
 MOST_BYTES = 25_000_000
 TOLD_EVERY = 500  # messages or threads
+TOLD_AFTER = 10  # seconds without anything new to tell
 FOOT = "Nothing of it counts before a curator approves it in `/review`."
+NOT_ALLOWED = "I may not read {place}: allow me *View Channel* and *Read Message History* there."
+NOT_IN_IT = (
+    "I cannot get into {place}. If it is a private thread, mention me there: I join it then."
+)
+BROKE_OFF = "I could not read all of that. `/review` shows what I got; please try it again."
 UNREADABLE = (
     "I see that messages are there, but not their words. Whoever hosts me can switch on *Message "
     "Content Intent* in Discord's developer portal (Bot → Privileged Gateway Intents). Until then "
@@ -67,6 +74,22 @@ def _is_withheld(message: discord.Message) -> bool:
     return not any(held) and not message.message_snapshots
 
 
+def _as_written(message: discord.Message) -> discord.Message | None:
+    """The message; for the empty one with which a thread begins, the one that it grew from."""
+    if message.type is not discord.MessageType.thread_starter_message:
+        return message
+    grown_from = message.reference.resolved if message.reference else None
+    return grown_from if isinstance(grown_from, discord.Message) else None
+
+
+async def _itself(thread: app_commands.AppCommandThread) -> discord.Thread:
+    """A chosen thread, also an archived one, of which only Discord knows. Raises RefusedError."""
+    try:
+        return thread.resolve() or await thread.fetch()
+    except (discord.Forbidden, discord.NotFound) as error:
+        raise RefusedError(NOT_IN_IT.format(place=thread.mention)) from error
+
+
 @app_commands.guild_only()
 class Learn(commands.GroupCog, group_name="learn"):
     """For curators."""
@@ -98,23 +121,21 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise RefusedError("That is larger than 25 MB. Whoever hosts me can learn it there.")
         await interaction.response.defer(ephemeral=True, thinking=True)
         threads = read_file(io.BytesIO(await file.read()), file.filename)
-        text = await self._learn(interaction, server, threads)
-        await self._done(interaction, note_layout("Read", text, FOOT))
+        await self._learn(interaction, server, threads)
 
     @app_commands.command(name="thread", description="Learn from a Discord thread or forum post")
     @app_commands.describe(thread="The thread; without one, the thread or channel that you are in")
-    async def thread(self, interaction: Interaction, thread: discord.Thread | None = None) -> None:
+    async def thread(
+        self, interaction: Interaction, thread: app_commands.AppCommandThread | None = None
+    ) -> None:
         """Learns its messages; their words are not kept, only where they stand."""
         server = self.bot.curator(interaction).server_id
-        place = thread or interaction.channel
+        place = await _itself(thread) if thread else interaction.channel
         if not isinstance(place, discord.Thread | discord.TextChannel) or interaction.guild is None:
             raise RefusedError("I can learn from threads, forum posts and text channels.")
         may = place.permissions_for(interaction.guild.me)
         if not (may.view_channel and may.read_message_history):
-            raise RefusedError(
-                f"I may not read {place.mention}: allow me *View Channel* and *Read Message "
-                "History* there."
-            )
+            raise RefusedError(NOT_ALLOWED.format(place=place.mention))
         await interaction.response.defer(ephemeral=True, thinking=True)
         messages = await self._messages(interaction, place)
         said = [(one.created_at, as_said(one)) for one in messages]
@@ -135,27 +156,32 @@ class Learn(commands.GroupCog, group_name="learn"):
         unread = sum(_is_withheld(one) for one in messages)
         if not found:
             raise RefusedError(UNREADABLE if unread else "There are no messages in it.")
-        hide = partial(self.bot.station.name_key, server)
-        text = await self._learn(interaction, server, iter(found), hide=hide)
-        if unread:
-            text += f"\n{counted(unread, 'message')} had no words for me. {UNREADABLE}"
+        more = f"\n{counted(unread, 'message')} had no words for me. {UNREADABLE}" if unread else ""
         if len(messages) == MOST_MESSAGES:
-            text += f"\nI read the newest {MOST_MESSAGES} messages; older ones were left out."
-        await self._done(interaction, note_layout("Read", text, FOOT))
+            more += f"\nI read the newest {MOST_MESSAGES} messages; older ones were left out."
+        hide = partial(self.bot.station.name_key, server)
+        await self._learn(interaction, server, iter(found), hide=hide, more=more)
 
     async def _messages(
         self, interaction: Interaction, place: discord.Thread | discord.TextChannel
     ) -> list[discord.Message]:
-        """What members wrote there, the oldest first; of very many the newest."""
+        """What members wrote there, the oldest first; of very many the newest.
+
+        Raises RefusedError where Discord does not let the bot read.
+        """
         messages: list[discord.Message] = []
-        async for message in place.history(limit=None):
-            if message.author.bot or message.is_system():
-                continue
-            messages.append(message)
-            if len(messages) == MOST_MESSAGES:
-                break
-            if len(messages) % TOLD_EVERY == 0:
-                await self._tell(interaction, f"{len(messages)} messages so far …")
+        try:
+            async for each in place.history(limit=None):
+                message = _as_written(each)
+                if message is None or message.author.bot or message.is_system():
+                    continue
+                messages.append(message)
+                if len(messages) == MOST_MESSAGES:
+                    break
+                if len(messages) % TOLD_EVERY == 0:
+                    await self._tell(interaction, f"{len(messages)} messages so far …")
+        except discord.Forbidden as error:
+            raise RefusedError(NOT_IN_IT.format(place=place.mention)) from error
         return messages[::-1]
 
     @app_commands.command(name="forget", description="Let go of all that a thread taught")
@@ -192,15 +218,12 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
         hide = partial(self.bot.station.name_key, server)
-        text = await self._learn(interaction, server, iter([found]), hide=hide)
-        await self._done(interaction, note_layout("Read", text, FOOT))
+        await self._learn(interaction, server, iter([found]), hide=hide)
 
     async def what_helps(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: answers that message as /pain would, to whoever asks."""
-        reply = self.bot.private_reply(interaction, message.content)
-        await interaction.response.send_message(
-            view=reply.layout, files=reply.files, ephemeral=True
-        )
+        of_another = message.author != interaction.user
+        await self.bot.send_privately(interaction, message.content, of_another=of_another)
 
     async def _learn(
         self,
@@ -209,14 +232,34 @@ class Learn(commands.GroupCog, group_name="learn"):
         threads: Iterator[Thread],
         *,
         hide: Hide | None = None,
+        more: str = "",
+    ) -> None:
+        """Learns and stores thread by thread, and says what became of it, and `more`.
+
+        Also where that took longer than Discord waits for an answer.
+        """
+        try:
+            text = await self._learned(interaction, server, threads, hide) + more
+        except Exception:
+            if interaction.is_expired():
+                await self._mention(interaction, BROKE_OFF)
+            raise
+        try:
+            layout = note_layout("Read", text, FOOT)
+            await interaction.edit_original_response(view=layout)
+        except discord.HTTPException:
+            await self._mention(interaction, "I am done reading. `/review` shows what waits.")
+
+    async def _learned(
+        self, interaction: Interaction, server: int, threads: Iterator[Thread], hide: Hide | None
     ) -> str:
-        """Learns and stores thread by thread; gives what became of it, in words."""
+        """What became of it, in words."""
         learner = self.bot.station.learner(server)
         stored = Stored()
         broken = ""
         while True:
             try:
-                thread = await asyncio.to_thread(next, threads, None)
+                thread = await self._waited(interaction, stored, partial(next, threads, None))
             except ThreadError as error:
                 if not stored.threads:
                     raise RefusedError(safe(str(error), 600)) from error
@@ -224,7 +267,7 @@ class Learn(commands.GroupCog, group_name="learn"):
                 break
             if thread is None:
                 break
-            lesson = await asyncio.to_thread(learner.learn, thread)
+            lesson = await self._waited(interaction, stored, partial(learner.learn, thread))
             new = await store_lesson(self.bot.station.engine, server, lesson, hide=hide)
             stored.add(lesson, new)
             if stored.threads % TOLD_EVERY == 0:
@@ -234,21 +277,26 @@ class Learn(commands.GroupCog, group_name="learn"):
         known = f" I knew {stored.known} of them already." if stored.known else ""
         return f"{text}{known}{broken}"
 
+    async def _waited(self, interaction: Interaction, stored: Stored, work: Callable[[], T]) -> T:
+        """What `work` gives; while one thread takes long, that it goes on is told."""
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        while not (await asyncio.wait([task], timeout=TOLD_AFTER))[0]:
+            so_far = f"{counted(stored.threads, 'thread')} so far, and a long one under way …"
+            await self._tell(interaction, so_far)
+        return await task
+
     async def _tell(self, interaction: Interaction, text: str) -> None:
         """Shows how far reading has come; where that fails, reading goes on."""
         with contextlib.suppress(discord.HTTPException):
             await interaction.edit_original_response(view=note_layout("Reading", text, FOOT))
 
-    async def _done(self, interaction: Interaction, layout: AidView) -> None:
-        try:
-            await interaction.edit_original_response(view=layout)
-        except discord.HTTPException:
-            # The interaction's token runs out after a quarter of an hour.
-            text = f"{interaction.user.mention}: I am done reading. `/review` shows what waits."
-            if isinstance(interaction.channel, discord.abc.Messageable):
-                await interaction.channel.send(
-                    text, allowed_mentions=discord.AllowedMentions(users=[interaction.user])
-                )
+    async def _mention(self, interaction: Interaction, text: str) -> None:
+        """Tells whoever asked in the channel: their interaction's token has run out."""
+        if isinstance(interaction.channel, discord.abc.Messageable):
+            await interaction.channel.send(
+                f"{interaction.user.mention}: {text}",
+                allowed_mentions=discord.AllowedMentions(users=[interaction.user]),
+            )
 
 
 async def setup(bot: AidStation) -> None:

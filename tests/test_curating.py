@@ -365,7 +365,7 @@ async def test_many_long_names_and_commas_are_edited(club: Club) -> None:
     assert opened.modal
     names = "\n".join(["one, two", *called[:17], "hop, skip"])
     sent = await robin.submit_modal(opened, {**LONG, "called": names, "how": "Slowly."})
-    assert "very next answer" in text(sent.response)
+    assert "in no answer yet" in text(sent.response)
     state = await club.station.curating.state(who.server_id, "remedy", slug)
     assert state["called"] == ["one", "two", *called[:17], "hop, skip"]
 

@@ -506,7 +506,24 @@ async def test_what_helps_answers_a_message_as_pain_would(club: Club) -> None:
     shown = await club.kim.context_menu(club.channel, "What helps with this?", message)
     assert shown.ephemeral
     assert "IT band pain" in text(shown.response)
+    assert "“you” is whoever wrote them" in text(shown.response)
     assert "1" in buttons(shown.response)
+    for _ in range(4):
+        await club.kim.context_menu(club.channel, "What helps with this?", message)
+    counted = await (await admin(club)).slash(club.channel, "insights")
+    assert "IT band" in text(counted.response)
+
+
+async def test_who_asks_for_somebody_in_danger_is_told_to_go_to_them(club: Club) -> None:
+    message = await club.sam.send(club.channel, "crushing chest pain on my run, down my left arm")
+    theirs = await club.kim.context_menu(club.channel, "What helps with this?", message)
+    assert theirs.acknowledged
+    assert "somebody else's message. They do not see it: please go to them" in text(theirs.response)
+    assert "they wrote" in text(theirs.response)
+    own = await club.sam.context_menu(club.channel, "What helps with this?", message)
+    assert own.acknowledged
+    assert "somebody else" not in text(own.response)
+    assert "you wrote" in text(own.response)
 
 
 async def test_forgetting_a_thread_takes_all_it_taught(club: Club) -> None:
@@ -623,7 +640,9 @@ async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> N
     assert "swear by zebra balm" in text(shown.response)
     opened = await robin.click(shown.response, label="Add it …")
     values = {"name": "Zebra balm", "called": "", "how": "Thinly, after the run.", "caution": ""}
-    assert (await robin.submit_modal(opened, values)).acknowledged
+    added = await robin.submit_modal(opened, values)
+    assert added.acknowledged
+    assert "in no answer yet: now tell me for which pain it is" in text(added.response)
     again = await robin.slash(club.channel, "review")
     assert "Nothing waits" in text(again.response)
     assert [
@@ -806,3 +825,47 @@ async def test_an_address_cannot_write_into_what_curators_read(club: Club) -> No
     assert "**win**" not in text(shown.response)
     assert "[shoes](" not in text(shown.response)
     assert "foam roller" in text(shown.response).lower()
+
+
+async def thread_of(club: Club, message: Any) -> tuple[Any, discord.Thread]:
+    """A thread that begins from a message, as Discord makes it: with an empty first message.
+
+    For members, and for the bot.
+    """
+    channel = club.bot.get_channel(club.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    thread = await channel.create_thread(name="knee", message=discord.Object(message.id))
+    club.env.backend.create_system_message(
+        thread.id,
+        discord.MessageType.thread_starter_message.value,
+        club.sam.id,
+        referenced_channel_id=channel.id,
+        referenced_message_id=message.id,
+    )
+    (members,) = club.channel.threads
+    return members, thread
+
+
+async def test_a_thread_begun_from_a_message_has_its_question(club: Club) -> None:
+    robin = await admin(club)
+    thread, _ = await thread_of(club, await club.sam.send(club.channel, ASKED))
+    await club.kim.send(thread, "A foam roller fixed mine.")
+    done = await robin.slash(club.channel, "learn thread", thread=thread)
+    assert done.acknowledged
+    assert "2 comments in 1 thread: 1 suggestion" in text(done.response)
+    assert "no words for me" not in text(done.response)
+
+
+async def test_an_archived_thread_is_learned_and_a_hidden_one_refused(club: Club) -> None:
+    robin = await admin(club)
+    thread, seen_by_bot = await thread_of(club, await club.sam.send(club.channel, ASKED))
+    await club.kim.send(thread, "A foam roller fixed mine.")
+    await seen_by_bot.edit(archived=True)
+    done = await robin.slash(club.channel, "learn thread", thread=thread)
+    assert done.acknowledged
+    assert "1 suggestion" in text(done.response)
+    club.env.inject_error("GET", "/channels/*/messages", status=403)
+    refused = await robin.slash(club.channel, "learn thread", thread=thread)
+    assert refused.acknowledged
+    assert "mention me there" in text(refused.response)
+    assert was_refused(club)

@@ -50,9 +50,4 @@ class TellAgainForm(AidModal, title="In other words"):
         """Answers as `/pain` would; danger signs come first here, too."""
         bot: AidBot = interaction.client
         assert isinstance(self.description.component, ui.TextInput)
-        reply = bot.private_reply(interaction, self.description.component.value)
-        await interaction.response.send_message(
-            view=reply.layout, files=reply.files, ephemeral=True
-        )
-        if reply.advice:
-            bot.count_answer(interaction.guild_id, reply.advice.pattern.slug)
+        await bot.send_privately(interaction, self.description.component.value)

@@ -33,11 +33,19 @@ class AidBot(commands.AutoShardedBot):
     async def what_waits(self, viewer: Viewer) -> AidView:
         """What a curator has to decide next; whatever they decide on leads there again."""
 
-    def private_reply(self, interaction: discord.Interaction[Any], text: str) -> Reply:
-        """The message that answers, for the eyes of whoever interacts alone."""
-        server_id = interaction.guild_id
-        to = Audience(interaction.user.id, private=True, in_server=server_id is not None)
-        return self.reply(text, server_id, to)
+    async def send_privately(
+        self, interaction: discord.Interaction[Any], text: str, *, of_another: bool = False
+    ) -> None:
+        """Answers a text, for the eyes of whoever interacts alone. `of_another`: see Audience."""
+        server_id, member_id = interaction.guild_id, interaction.user.id
+        in_server = server_id is not None
+        to = Audience(member_id, private=True, in_server=in_server, of_another=of_another)
+        reply = self.reply(text, server_id, to)
+        await interaction.response.send_message(
+            view=reply.layout, files=reply.files, ephemeral=True
+        )
+        if reply.advice:
+            self.count_answer(server_id, reply.advice.pattern.slug)
 
     def caution(self, server_id: int | None) -> str:
         """The caution under an answer, with the club's own line."""

@@ -24,15 +24,16 @@ NAME, HOW = 80, 400  # characters at most
 ALL_NAMES = 1700  # twenty of them, one a line
 PAGE = 20
 FOOT = "Only this server sees the change."
-KEPT: dict[Kind, str] = {
-    "remedy": "**{name}** is in the very next answer that it is offered for.{pains}",
-    "pattern": (
-        "**{name}** is matched from now on. Now tell me what helps with it, with `/remedy add`: "
-        "until then an answer has no remedies."
-    ),
-}
+MATCHED = (
+    "is matched from now on. Now tell me what helps with it, with `/remedy add`: until then an "
+    "answer has no remedies."
+)
+OFFERED = "is in the very next answer that it is offered for."
+FOR_NOTHING = (
+    "is kept, and in no answer yet: now tell me for which pain it is, by `also` of `/remedy edit`."
+)
 NO_ROOM = (
-    "**{name}** is kept, but is not shown yet: an answer has five places, two of them for what "
+    "is kept, but is not shown yet: an answer has five places, two of them for what "
     "nobody has voted on, and those are taken. Remove one of them, and it moves up."
 )
 MOST_NAMED = 5
@@ -91,10 +92,7 @@ class EntryForm(AidModal):
             slug = await station.curating.add(who, self.kind, fields, anyway=self._anyway)
         elif not await station.curating.change(who, self.kind, slug, self._state, fields):
             return change_layout("As it was", "Nothing differs from what stood there.")
-        waits = self.kind == "remedy" and _waits_for_room(station, who.server_id, slug)
-        text = NO_ROOM if waits else KEPT[self.kind]
-        pains = _offered_for(station, who.server_id, slug) if self.kind == "remedy" else ""
-        lines = [text.format(name=safe(fields["name"], NAME), pains=pains)]
+        lines = [f"**{safe(fields['name'], NAME)}** {_from_now_on(station, who, self.kind, slug)}"]
         lines += [
             f"⚠️ {doubt} `/{self.kind} edit` words it anew." for doubt in doubts_of(station, fields)
         ]
@@ -107,13 +105,20 @@ def doubts_of(station: Station, fields: Mapping[str, Any]) -> list[str]:
     return station.second_look.doubts("\n".join(filter(None, words))) if "how" in fields else []
 
 
-def _offered_for(station: Station, server_id: int, slug: str) -> str:
-    """For which pains a remedy is offered here, as a sentence; "" for none by curators."""
-    knowledge = station.knowledge(server_id)
+def _from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
+    """What becomes of an entry that was kept."""
+    if kind == "pattern":
+        return MATCHED
+    if _waits_for_room(station, who.server_id, slug):
+        return NO_ROOM
+    knowledge = station.knowledge(who.server_id)
     patterns = knowledge.catalogue.patterns
     offered = [one for one, slugs in knowledge.added.items() if slug in slugs and one in patterns]
-    names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
-    return f" Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}." if names else ""
+    if offered:
+        names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
+        return f"{OFFERED} Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}."
+    spoken_of = any(remedy == slug for _, remedy in knowledge.tallies)
+    return OFFERED if spoken_of else FOR_NOTHING
 
 
 def _waits_for_room(station: Station, server_id: int, slug: str) -> bool:

@@ -33,6 +33,7 @@ DO_NOT_WAIT = "Do not wait for me: call your local emergency number."
 IF_I_MISREAD = f"Did I misread you, and is somebody unwell right now? {DO_NOT_WAIT}"
 IF_I_CANNOT_READ = f"Is somebody unwell right now? {DO_NOT_WAIT}"
 ONLY_YOU = "Only you see this."
+OF_ANOTHER = "These are somebody else's words: “you” is whoever wrote them. Only you see this."
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",
@@ -68,8 +69,16 @@ def build_reply(
         answer = replace(answer, caution=f"{answer.caution}\n-# {ONLY_YOU}")
     if answer.kind == "red-flag":
         again = discord.ui.ActionRow[Any](TellAgain("misread"))
-        layout = red_flag_layout(answer.triage, answer.caution, settings.emergency_number, again)
+        layout = red_flag_layout(
+            answer.triage,
+            answer.caution,
+            settings.emergency_number,
+            again,
+            of_another=to.of_another,
+        )
         return Reply(layout, (), to.private, None)
+    if to.of_another:
+        answer = replace(answer, caution=f"{answer.caution}\n-# {OF_ANOTHER}")
     if to.public_in is not None:
         moved = f"{ONLY_YOU} Answers for everybody go to <#{to.public_in}>."
         answer = replace(answer, caution=f"{answer.caution}\n-# {moved}")

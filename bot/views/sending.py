@@ -17,6 +17,7 @@ class Audience:
     `private`: the member alone. `in_server`: False in a direct message, which has no votes.
     `public_in`: the channel for answers, where that alone is why this one is private.
     `discreet`: what is intimate the member alone is told, for they did not say otherwise.
+    `of_another`: the words are somebody else's, who does not see the answer.
     """
 
     member_id: int
@@ -24,6 +25,7 @@ class Audience:
     in_server: bool = True
     public_in: int | None = None
     discreet: bool = False
+    of_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
