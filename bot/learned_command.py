@@ -1,14 +1,16 @@
-"""`python -m bot learned`: what the host has learned for every server, thread by thread."""
+"""`python -m bot learned`: what the host has learned for every server, and names it lacks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bot.settings import Settings
+from bot.store.candidates import NAMED_BY, Candidate, Place, load_candidates, load_places
 from bot.store.database import open_engine, upgrade
 from bot.store.suggestions import (
     EVERY_SERVER,
@@ -46,6 +48,10 @@ async def _show(settings: Settings) -> None:
     try:
         sources = await load_sources(engine, EVERY_SERVER)
         counts = await count_by_thread(engine, EVERY_SERVER)
+        named = [
+            (one, await load_places(engine, EVERY_SERVER, one.kind, one.key))
+            for one in await load_candidates(engine, EVERY_SERVER, NAMED_BY)
+        ]
     finally:
         await engine.dispose()
     table = Table(title="Learned for every server")
@@ -54,13 +60,21 @@ async def _show(settings: Settings) -> None:
     for key, source in sources.items():
         counting, waiting = counts.get(key, (0, 0))
         day = f"{source.learned_at:%Y-%m-%d}" if source.learned_at else ""
-        table.add_row(key[:LETTERS], day, str(counting), str(waiting), _title(source))
+        table.add_row(key[:LETTERS], day, str(counting), str(waiting), escape(source.title))
     Console().print(table)
+    if named:
+        Console().print(_names(named))
 
 
-def _title(source: Source) -> str:
-    # Square brackets are rich's own markup.
-    return source.title.replace("[", r"\[")
+def _names(named: Iterable[tuple[Candidate, Sequence[Place]]]) -> Table:
+    table = Table(title="Named there like a remedy or a pain, and not in data/")
+    for name in ("Name", "Like a", "People", "In words such as"):
+        table.add_column(name, justify="right" if name == "People" else "left")
+    for one, places in named:
+        words = next((place.quote for place in places if place.quote), "")
+        like = "pain" if one.kind == "pattern" else one.kind
+        table.add_row(escape(places[0].name), like, str(one.people), escape(words))
+    return table
 
 
 async def _forget(settings: Settings, names: Sequence[str]) -> list[str]:

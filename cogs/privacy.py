@@ -10,10 +10,12 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.knowledge.own import RefusedError
 from bot.store.privacy import Person, forget_member, known_servers, load_personal
+from bot.views.errors import log_failure
 from bot.views.layouts import note_layout
 
 Interaction = discord.Interaction[AidStation]
@@ -79,7 +81,11 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         found = await load_personal(self.bot.station.engine, people)
         voted = await forget_member(self.bot.station.engine, people, discord.utils.utcnow())
         for server in voted:
-            await self.bot.station.servers.refresh_votes(server)
+            try:
+                await self.bot.station.servers.refresh_votes(server)
+            except SQLAlchemyError as error:
+                # All is deleted: the next vote there or the night brings that into the order.
+                log_failure("votes of somebody who had them deleted", error)
         reactions = [
             (row["message_id"], row.get("remedy"))
             for row in (*found["votes"], *found["wrong_matches"])

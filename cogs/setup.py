@@ -79,7 +79,12 @@ class Setup(commands.GroupCog, group_name="setup"):
         return Finding(False, what, "Ask whoever runs this bot to restart it.")
 
     async def _intent(self) -> Finding:
-        flags = (await self.bot.application_info()).flags
+        try:
+            flags = (await self.bot.application_info()).flags
+        except discord.HTTPException as error:
+            reference = log_failure("looking at the intents", error)
+            what = f"I could not see which intents I have (reference {reference})"
+            return Finding(False, what, "Try again in a minute.")
         if flags.gateway_message_content or flags.gateway_message_content_limited:
             return Finding(True, "I can read threads (Message Content Intent is on)")
         return Finding(True, "Message Content Intent is off: fine, unless you want /learn thread")

@@ -318,3 +318,14 @@ def test_what_the_host_learned_is_shown_and_forgotten_thread_by_thread(
     assert runner.invoke(app, ["learned", "--forget", name]).exit_code == 0
     assert rows(file, "suggestions") == before / 2
     assert "heels" not in runner.invoke(app, ["learned"]).output
+
+
+def test_names_that_many_use_and_nobody_knows_are_shown_to_the_host(
+    file: Path, tmp_path: Path
+) -> None:
+    lines = ["1. Sam\n\nMy IT band hurts."]
+    for number in range(2, 5):
+        lines.append(f"{number}. Runner{number}\n\nI swear by zebra balm{'!' * number}")
+    (tmp_path / "balm.txt").write_text("\n\n".join(lines))
+    assert runner.invoke(app, ["learn", str(tmp_path / "balm.txt")]).exit_code == 0
+    assert "zebra balm" in runner.invoke(app, ["learned"]).output

@@ -48,6 +48,12 @@ def texts_with(word: str) -> list[str]:
     return [text for text in rows if word in text.lower().split()][:100]
 
 
+def test_a_long_comment_is_read_to_its_end(learner: Learner) -> None:
+    story = "I went out for a run by the river and saw a heron. " * 150  # 7,650 characters
+    lesson = learner.learn(thread(("Amy", f"{story}Foam rolling fixed my IT band.")))
+    assert said(lesson) == {(1, "foam-roll"): "helped"}
+
+
 def test_the_seed_thread_is_read_right(learner: Learner) -> None:
     """A real page: it is read from where it lies and stays out of the repository."""
     if not SEED.exists():

@@ -207,6 +207,15 @@ async def test_check_tells_the_rest_where_the_commands_cannot_be_looked_at(club:
     await look()
 
 
+async def test_check_tells_the_rest_where_the_intents_cannot_be_looked_at(club: Club) -> None:
+    robin = await admin(club)
+    club.env.inject_error("GET", "/oauth2/applications/@me", status=403)
+    shown = await robin.slash(club.channel, "setup check")
+    assert shown.acknowledged
+    assert "could not see which intents I have" in text(shown.response)
+    assert "MB are free" in text(shown.response)
+
+
 async def test_check_tells_of_a_command_that_is_worded_otherwise(club: Club) -> None:
     robin = await admin(club)
     pain: Any = club.bot.tree.get_command("pain")

@@ -12,13 +12,17 @@ import Stemmer
 
 FORMS_REMEMBERED = 20_000
 LONGEST_REMEMBERED = 30  # characters of a run; few longer ones stand in two texts
-MAX_CHARS = 4000  # far above Discord's 2,000; threads' comments are read up to here
+MAX_CHARS = 10_000  # far above Discord's 2,000; what is longer is a pasted article
 
 # A hyphen or stroke between two letters joins them ("run-walk"); elsewhere it ends a clause.
 # "5.5 miles" and "1:52:09" are one figure each: their points end no sentence.
 _TOKEN = re.compile(
     r"\d+(?:[.,:]\d+)+[a-z]*|[a-z0-9]+(?:'[a-z]+)*"
     r"|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]"
+)
+# Addresses, and Discord's marks for people, channels and pictures, say nothing of a pain.
+_NO_WORDS = re.compile(
+    r"(?:https?://|www\.)[^\s<>()\[\]]+|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b"
 )
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
@@ -159,6 +163,8 @@ class Tokenizer:
     def _cut(self, run: str) -> _Run:
         words: list[_Word] = []
         marks, ends = 0, False
+        if "/" in run or "@" in run or "<" in run or "www" in run:
+            run = _NO_WORDS.sub(lambda match: " " * len(match[0]), run)
         for match in _TOKEN.finditer(run):
             found = match[0]
             if found[0].isalnum():

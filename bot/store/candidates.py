@@ -12,6 +12,7 @@ from bot.store import schema
 from bot.store.entries import Kind
 
 PLACES = 3
+NAMED_BY = 3  # people, from which on a name is worth a look
 
 
 @dataclass(frozen=True, slots=True)

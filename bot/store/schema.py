@@ -91,9 +91,9 @@ suggestions = Table(
     Index(None, "server_id", "decision"),
 )
 
-# The comments that were learned, by their marks (see bot/store/lessons.py): a thread that grew, was
-# sorted otherwise or comes in another format teaches only what is new in it. `person`: the number
-# in its thread of whoever wrote it; 0 where it was not kept yet.
+# The comments that were learned, by their marks (see bot/threads/comments.py): a thread that grew,
+# was sorted otherwise or comes in another format teaches only what is new in it. `person`: the
+# number in its thread of whoever wrote it; 0 where it was not kept yet.
 learned = Table(
     "learned",
     metadata,

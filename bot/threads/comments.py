@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import NamedTuple
 
-LONGEST = 10_000  # characters of a comment that are read; longer ones are pasted articles
+from bot.reading.tokens import MAX_CHARS
+
 TITLE = 200
 PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
 MOST_IN_ONE = 500  # messages of a conversation that never pauses
@@ -91,7 +92,7 @@ def make_thread(
     numbers: dict[str, int] = {}
     for one in said:
         author, text, link, key, answers, called = Said(*one)
-        own = _unquoted(unescape(text).replace("\0", ""))[:LONGEST].strip()
+        own = _unquoted(unescape(text).replace("\0", ""))[:MAX_CHARS].strip()
         if own:
             number = numbers[key] = len(comments) + 1
             parent = numbers.get(answers, 0) if answers else 0

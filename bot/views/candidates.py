@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 import discord
 from discord import ui
 
-from bot.store.candidates import Candidate, Place, drop_candidate, load_candidates, load_places
+from bot.store.candidates import (
+    NAMED_BY,
+    Candidate,
+    Place,
+    drop_candidate,
+    load_candidates,
+    load_places,
+)
 from bot.store.entries import Kind
 from bot.threads.learning import around
 from bot.views.bot import AidBot
@@ -20,7 +27,6 @@ from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
 from bot.views.text import linked, safe
 
-NAMED_BY = 3  # people
 LONGEST_LOOK = 1.5  # seconds
 LABELS = {"add": "Add it …", "drop": "Leave it out"}
 
