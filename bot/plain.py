@@ -1,4 +1,4 @@
-"""An Answer as JSON for programs, and as plain text for people at a terminal."""
+"""What the command line prints: an Answer as JSON or as text, and lessons as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.advice import Advice
 from bot.answer import Answer
 from bot.knowledge.catalogue import Catalogue
 from bot.threads.learning import Lesson, ReadComment
-from bot.views.text import GRADES, NO_REMEDIES, runners_say
+from bot.wording import GRADES, NO_REMEDIES, runners_say
 
 _TOPICS = 3  # of a file
 _IF_UNWELL = "If somebody is unwell right now, call your local emergency number."

@@ -21,7 +21,7 @@ from bot.threads.files import read_file
 from bot.views.forgetting import forget_layout, suggest_learned
 from bot.views.layouts import note_layout
 from bot.views.names import Choices, autocomplete
-from bot.views.text import counted, safe
+from bot.wording import counted, safe
 
 Interaction = discord.Interaction[AidStation]
 T = TypeVar("T")

@@ -23,9 +23,9 @@ from bot.views.errors import AidView
 from bot.views.layouts import TEXT_LIMIT, advice_layout, note_layout, question_layout
 from bot.views.pictures import Pictures
 from bot.views.shown import UNDERSTOOD
-from bot.views.text import research_says, runners_say, safe, server_says
 from bot.views.voting import feedback_rows
 from bot.views.why import explain, unpack, why_button
+from bot.wording import research_says, runners_say, safe, server_says
 
 DATA = ROOT / "data"
 

@@ -16,7 +16,7 @@ from bot.views.errors import AidView
 from bot.views.messages import Viewer
 from bot.views.pictures import Pictures
 from bot.views.sending import Audience, Reply
-from bot.views.text import caution_text
+from bot.wording import caution_text
 
 
 class AidBot(commands.AutoShardedBot):

@@ -25,7 +25,7 @@ from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
-from bot.views.text import linked, safe
+from bot.wording import linked, safe
 
 LONGEST_LOOK = 1.5  # seconds
 LABELS = {"add": "Add it …", "drop": "Leave it out"}

@@ -18,7 +18,7 @@ from bot.store.entries import Kind
 from bot.views.bot import AidBot
 from bot.views.errors import AidModal, AidView
 from bot.views.layouts import note_layout
-from bot.views.text import name_of, safe
+from bot.wording import name_of, safe
 
 NAME, HOW = 80, 400  # characters at most
 ALL_NAMES = 1700  # twenty of them, one a line

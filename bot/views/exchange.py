@@ -17,7 +17,7 @@ from bot.views.bot import AidBot
 from bot.views.curating import doubts_of
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
-from bot.views.text import counted, safe
+from bot.wording import counted, safe
 
 # Of the difference; the file itself hangs below.
 LINES, LENGTH = 20, 1800

@@ -17,7 +17,7 @@ from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.names import CHOOSE, Choices
-from bot.views.text import counted
+from bot.wording import counted
 
 LABEL = 100  # characters of a choice, as Discord allows
 

@@ -16,7 +16,7 @@ from bot.views.bot import AidBot
 from bot.views.curating import FOOT, change_layout, in_words
 from bot.views.errors import SLUG, AidView, Guarded
 from bot.views.layouts import CALM, TEXT_LIMIT, note_layout, view_of
-from bot.views.text import safe
+from bot.wording import safe
 
 SHOWN = 5  # changes on a page, fewer where they are long: a row of buttons holds no more
 DROPPED = 20  # later changes that are named when an older one is undone

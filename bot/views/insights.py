@@ -13,7 +13,7 @@ from bot.insights import SHOWN_FROM, Insights
 from bot.knowledge.catalogue import Catalogue
 from bot.views.errors import AidView
 from bot.views.layouts import CALM, Row, note_layout, view_of
-from bot.views.text import safe
+from bot.wording import safe
 
 WIDTH, MARGIN, BAR, GAP, FONT = 720, 24, 30, 44, 26
 INSIDE = WIDTH - 2 * MARGIN

@@ -18,7 +18,7 @@ from bot.advice import SHOWN, Advice
 from bot.triage import Triage
 from bot.views.errors import AidView
 from bot.views.shown import UNDERSTOOD
-from bot.views.text import (
+from bot.wording import (
     NO_REMEDIES,
     advised_against,
     emergency_line,

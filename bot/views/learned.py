@@ -34,7 +34,7 @@ from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
-from bot.views.text import counted, linked, safe
+from bot.wording import counted, linked, safe
 
 PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
 TURN = "page:"  # no slug has a colon

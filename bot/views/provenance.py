@@ -24,7 +24,7 @@ from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.shown import remedies_above, understood_by
-from bot.views.text import counted, linked, name_of, number_emoji, safe, verb_for
+from bot.wording import counted, linked, name_of, number_emoji, safe, verb_for
 
 MOST_QUOTES, MOST_SOURCES, MOST_LOOKED_AT = 3, 4, 50
 PART = 700  # characters for one remedy: five of them fit into a message

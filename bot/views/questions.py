@@ -22,7 +22,7 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.shown import remedies_above
-from bot.views.text import name_of, safe
+from bot.wording import name_of, safe
 
 AFTER = timedelta(days=14)
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once

@@ -22,9 +22,9 @@ from bot.views.layouts import (
 )
 from bot.views.pictures import Pictures
 from bot.views.sending import Audience, Reply
-from bot.views.text import caution_text
 from bot.views.voting import feedback_rows
 from bot.views.why import why_button
+from bot.wording import caution_text
 
 EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
 EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."

@@ -26,7 +26,7 @@ from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
 from bot.views.messages import Viewer, viewer_of
-from bot.views.text import safe
+from bot.wording import safe
 
 MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
 FOOT = "Only curators see this."

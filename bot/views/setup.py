@@ -26,7 +26,7 @@ from bot.views.layouts import (
     view_of,
 )
 from bot.views.reply import EXAMPLE_WORDS
-from bot.views.text import caution_text, safe
+from bot.wording import caution_text, safe
 
 LABELS = {
     "public": "Answer in the channel",

@@ -18,7 +18,7 @@ from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import AskLater
 from bot.views.shown import VOTE_ID
-from bot.views.text import number_emoji
+from bot.wording import number_emoji
 
 WRONG = "👎"
 MOST_NUMBERS = 5

@@ -20,7 +20,7 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded
 from bot.views.layouts import note_layout
 from bot.views.shown import understood_by
-from bot.views.text import name_of
+from bot.wording import name_of
 
 LONGEST_ID = 100  # Discord's
 CHOSEN = "chosen"  # in place of reasons: the member answered the question where it is
