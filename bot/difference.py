@@ -66,8 +66,27 @@ def compare(file: Sequence[Row], known: Known) -> Difference:
     that is not here is left out with a note. Raises RefusedError, which names the lines, for a
     pain or a slug that is not known here.
     """
-    pains = _by_name(known.patterns)
     before = {**known.shipped, **known.own}
+    usable, notes = _usable(file, known, before)
+    rows = [row for row in usable if row.data != before.get(row.slug)]
+    return Difference(
+        rows=tuple(rows),
+        new=tuple(str(row.data["name"]) for row in rows if row.slug not in before),
+        changed=tuple(
+            (str(row.data["name"]), tuple(_changes(before[row.slug], row.data)))
+            for row in rows
+            if row.slug in before
+        ),
+        same=len(file) - len(rows),
+        notes=tuple(notes),
+    )
+
+
+def _usable(
+    file: Sequence[Row], known: Known, before: Mapping[str, Data]
+) -> tuple[list[Row], list[str]]:
+    """The rows, each with its slug and the pains of this server, and notes of what is left out."""
+    pains = _by_name(known.patterns)
     slugs: dict[str, str] = {}  # by name
     for slug, data in known.own.items():
         slugs.setdefault(_folded(data["name"]), slug)
@@ -89,21 +108,9 @@ def compare(file: Sequence[Row], known: Known) -> Difference:
         slugs.setdefault(_folded(name), slug)
         if gone:
             notes.append(f"{name}: not for {', '.join(gone)}, a pain that is not here")
-        data = {**row.data, "patterns": found}
-        if data != before.get(slug):
-            rows.append(Row(row.line, slug, data))
+        rows.append(Row(row.line, slug, {**row.data, "patterns": found}))
     insist_on_none(faults)
-    return Difference(
-        rows=tuple(rows),
-        new=tuple(str(row.data["name"]) for row in rows if row.slug not in before),
-        changed=tuple(
-            (str(row.data["name"]), tuple(_changes(before[row.slug], row.data)))
-            for row in rows
-            if row.slug in before
-        ),
-        same=len(file) - len(rows),
-        notes=tuple(notes),
-    )
+    return rows, notes
 
 
 def _insist_on_usable(slug: str, shipped: Container[str], lines: Mapping[str, int]) -> None:
