@@ -22,12 +22,12 @@ from bot.knowledge.catalogue import Catalogue, Pattern, Remedy
 from bot.knowledge.own import (
     MOST_PATTERNS,
     MOST_REMEDIES,
-    RefusedError,
     checked,
     complete,
     new_slug,
     quotable,
 )
+from bot.refused import RefusedError
 from bot.servers import Servers
 from bot.store.entries import (
     Change,

@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.exchange import FIELDS, Data, Row, insist_on_none
 from bot.knowledge.catalogue import Pattern, Remedy
-from bot.knowledge.own import RefusedError, new_slug, quotable
+from bot.knowledge.own import new_slug, quotable
+from bot.refused import RefusedError
 
 OWN_SLUG = re.compile(r"(?=.{3,40}$)own(-[a-z0-9]+)*")
 

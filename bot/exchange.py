@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.knowledge.own import MOST_REMEDIES, OwnRemedy, RefusedError, checked
+from bot.knowledge.own import MOST_REMEDIES, OwnRemedy, checked
+from bot.refused import RefusedError
 
 Format = Literal["json", "csv"]
 Data = Mapping[str, Any]

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.knowledge.names import names_of
-from bot.knowledge.own import RefusedError, Stored, read_own, with_own
+from bot.knowledge.own import Stored, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
+from bot.refused import RefusedError
 from bot.store.entries import Kind, load_entries
 from bot.store.privacy import known_servers
 from bot.store.suggestions import EVERY_SERVER, load_all_suggestions

@@ -14,7 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.store.lessons import Hide, Stored, store_lesson
 from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file

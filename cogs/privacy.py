@@ -13,7 +13,7 @@ from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.store.privacy import Person, forget_member, known_servers, load_personal
 from bot.views.errors import log_failure
 from bot.views.layouts import note_layout

@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.exchange import MOST_BYTES, read_file, write_file
 from bot.knowledge.catalogue import Remedy
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.views.curating import RemedyForm, entry_layout, list_layout
 from bot.views.exchange import difference_layout
 from bot.views.history import remove_entry, restore_entry, show_history

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.views.messages import viewer_of
 from bot.views.names import CHOOSE, suggest_pattern
 from bot.views.review import SuggestForm, review_layout

@@ -21,8 +21,8 @@ from bot.answer import Answerer
 from bot.client import AidStation, create_bot
 from bot.curating import Curator
 from bot.house import shipped_knowledge
-from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
+from bot.refused import RefusedError
 from bot.settings import ROOT, Settings
 from bot.station import Station
 from bot.store.votes import VoteChange, change_vote

@@ -13,7 +13,8 @@ from sqlalchemy import text as sql
 from bot.curating import Curator
 from bot.knowledge.catalogue import load_catalogue
 from bot.knowledge.names import CHOICES, Names
-from bot.knowledge.own import RefusedError, checked
+from bot.knowledge.own import checked
+from bot.refused import RefusedError
 from bot.servers import KEPT
 from bot.settings import ROOT
 from bot.store.entries import Data, Key, write_entries

@@ -16,7 +16,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 from sqlalchemy import text as sql
 
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.store import schema
 from bot.store.database import upgrade
 from bot.store.replies import load_replies

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from bot.curating import Curator
 from bot.exchange import COLUMNS, read_file, write_file
-from bot.knowledge.own import OwnRemedy, RefusedError, checked
+from bot.knowledge.own import OwnRemedy, checked
+from bot.refused import RefusedError
 from bot.views.layouts import TEXT_LIMIT
 
 FILE = [

@@ -12,7 +12,7 @@ from conftest import KNEE, Club, admin, buttons, text, was_refused
 from bot.answer import Answerer
 from bot.curating import AlikeError, ChangedError, Curating, Curator
 from bot.exchange import read_file
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.servers import Servers
 from bot.settings import Settings
 from bot.store.database import open_engine, upgrade

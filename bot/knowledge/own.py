@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from bot.datafiles import Line, Name, Slug
 from bot.knowledge.catalogue import Catalogue, Entry, Pattern, Remedy
 from bot.reading.lexicon import has_words
+from bot.refused import RefusedError
 
 log = logging.getLogger("aid_station")
 
@@ -84,10 +85,6 @@ FIELDS_IN_WORDS = {
     "where": "where it is",
     "wording": "how people say it",
 }
-
-
-class RefusedError(Exception):
-    """What somebody asked for cannot be done. The message says why, to that member."""
 
 
 def checked(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.answer import CAUTION
 from bot.curating import Curator
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.views.errors import AidView
 from bot.views.messages import Viewer

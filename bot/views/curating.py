@@ -12,7 +12,8 @@ from discord import ui
 
 from bot.curating import AlikeError, ChangedError, Curator
 from bot.knowledge.catalogue import Remedy
-from bot.knowledge.own import FIELDS_IN_WORDS, RefusedError
+from bot.knowledge.own import FIELDS_IN_WORDS
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.entries import Kind
 from bot.views.bot import AidBot

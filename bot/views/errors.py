@@ -17,7 +17,7 @@ import discord
 from discord import app_commands, ui
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.views.typed import typed_view
 
 log = logging.getLogger("aid_station")

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.difference import Difference, FieldChange
 from bot.exchange import first_of, read_file
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.views.bot import AidBot
 from bot.views.curating import doubts_of

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.knowledge.names import CHOICES
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.store.suggestions import Source, count_by_thread, forget_threads, load_sources
 from bot.views.bot import AidBot
 from bot.views.errors import AidView, Guarded

@@ -11,9 +11,9 @@ import discord
 from discord import ui
 
 from bot.curating import DECIDED
-from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import STANCES
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.suggestions import (
     Pending,

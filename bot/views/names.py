@@ -11,8 +11,8 @@ import discord
 from discord import app_commands
 
 from bot.knowledge.names import CHOICES, Names, names_of
-from bot.knowledge.own import RefusedError
 from bot.knowledge.snapshot import Knowledge
+from bot.refused import RefusedError
 from bot.store.entries import Kind
 from bot.views.bot import AidBot
 from bot.views.errors import log_failure

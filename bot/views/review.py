@@ -8,7 +8,8 @@ import discord
 from discord import ui
 
 from bot.curating import DECIDED
-from bot.knowledge.own import OwnRemedy, RefusedError, checked
+from bot.knowledge.own import OwnRemedy, checked
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.proposals import (
     Proposal,

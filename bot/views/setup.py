@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.answer import CAUTION
 from bot.health import Finding
-from bot.knowledge.own import RefusedError
+from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.server_settings import ServerSettings
 from bot.views.bot import AidBot
