@@ -119,7 +119,7 @@ async def _sources(
             break
         # In a direct message nobody knows which of a server's channels they may read.
         if await viewer.may_follow(source.link) if viewer else not place_of(source.link):
-            shown.append(source_name(source))
+            shown.append(f"“{source_name(source)}”")
     shown = _fitting(shown, room - len(_FROM) - 20)
     more = len(threads) - len(shown)
     rest = f"{more} more" if shown else counted(more, "thread")
