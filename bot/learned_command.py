@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.knowledge.catalogue import load_catalogue
+from bot.reading.reader import Reader
 from bot.settings import Settings
 from bot.store.candidates import NAMED_BY, Candidate, Place, load_candidates, load_places
 from bot.store.database import open_engine, upgrade
@@ -21,6 +24,7 @@ from bot.store.suggestions import (
 )
 
 LETTERS = 8  # of a thread's key; enough to tell some thousand of them apart
+Named = tuple[Candidate, Sequence[Place]]
 RESTART = "A bot that runs takes that in at its next start."
 
 
@@ -62,11 +66,20 @@ async def _show(settings: Settings) -> None:
         day = f"{source.learned_at:%Y-%m-%d}" if source.learned_at else ""
         table.add_row(key[:LETTERS], day, str(counting), str(waiting), escape(source.title))
     Console().print(table)
-    if named:
-        Console().print(_names(named))
+    if unknown := list(_unknown(named, settings.data_dir)):
+        Console().print(_names(unknown))
 
 
-def _names(named: Iterable[tuple[Candidate, Sequence[Place]]]) -> Table:
+def _unknown(named: Iterable[Named], data_dir: Path) -> Iterator[Named]:
+    """Those that were not put into data/ since."""
+    reader = Reader(data_dir, load_catalogue(data_dir))
+    for one, places in named:
+        known = "remedy" if one.kind == "remedy" else "named"
+        if not reader.read(places[0].name).of_kind(known):
+            yield one, places
+
+
+def _names(named: Iterable[Named]) -> Table:
     table = Table(title="Named there like a remedy or a pain, and not in data/")
     for name in ("Name", "Like a", "People", "In words such as"):
         table.add_column(name, justify="right" if name == "People" else "left")

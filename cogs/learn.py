@@ -79,7 +79,13 @@ def _as_written(message: discord.Message) -> discord.Message | None:
     if message.type is not discord.MessageType.thread_starter_message:
         return message
     grown_from = message.reference.resolved if message.reference else None
-    return grown_from if isinstance(grown_from, discord.Message) else None
+    if not isinstance(grown_from, discord.Message):
+        return None
+    above = message.channel.parent if isinstance(message.channel, discord.Thread) else None
+    if isinstance(above, discord.TextChannel):
+        # discord.py takes it for one of the thread's, and it stands in the channel above.
+        grown_from.channel = above
+    return grown_from
 
 
 async def _itself(thread: app_commands.AppCommandThread) -> discord.Thread:
@@ -130,13 +136,13 @@ class Learn(commands.GroupCog, group_name="learn"):
     ) -> None:
         """Learns its messages; their words are not kept, only where they stand."""
         server = self.bot.curator(interaction).server_id
+        await interaction.response.defer(ephemeral=True, thinking=True)
         place = await _itself(thread) if thread else interaction.channel
         if not isinstance(place, discord.Thread | discord.TextChannel) or interaction.guild is None:
             raise RefusedError("I can learn from threads, forum posts and text channels.")
         may = place.permissions_for(interaction.guild.me)
         if not (may.view_channel and may.read_message_history):
             raise RefusedError(NOT_ALLOWED.format(place=place.mention))
-        await interaction.response.defer(ephemeral=True, thinking=True)
         messages = await self._messages(interaction, place)
         said = [(one.created_at, as_said(one)) for one in messages]
         # What is said in a channel is many conversations; in a thread it is one, however slow.
@@ -236,7 +242,7 @@ class Learn(commands.GroupCog, group_name="learn"):
     ) -> None:
         """Learns and stores thread by thread, and says what became of it, and `more`.
 
-        Also where that took longer than Discord waits for an answer.
+        In the channel, where that took longer than Discord waits for an answer.
         """
         try:
             text = await self._learned(interaction, server, threads, hide) + more
@@ -248,7 +254,9 @@ class Learn(commands.GroupCog, group_name="learn"):
             layout = note_layout("Read", text, FOOT)
             await interaction.edit_original_response(view=layout)
         except discord.HTTPException:
-            await self._mention(interaction, "I am done reading. `/review` shows what waits.")
+            await self._mention(
+                interaction, f"I am done reading. {text} `/review` shows what waits."
+            )
 
     async def _learned(
         self, interaction: Interaction, server: int, threads: Iterator[Thread], hide: Hide | None

@@ -9,7 +9,18 @@ from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, Club, acknowledged_first, admin, buttons, raw, text, walk, was_refused
+from conftest import (
+    KNEE,
+    VAGUE,
+    Club,
+    acknowledged_first,
+    admin,
+    buttons,
+    raw,
+    text,
+    walk,
+    was_refused,
+)
 from sqlalchemy import select
 
 from bot.curating import DECIDED
@@ -514,6 +525,17 @@ async def test_what_helps_answers_a_message_as_pain_would(club: Club) -> None:
     assert "IT band" in text(counted.response)
 
 
+async def test_whose_words_they_were_is_told_after_a_tap_too(club: Club) -> None:
+    vague = next(each for each in VAGUE if club.station.answer(each, None).kind == "unsure")
+    message = await club.sam.send(club.channel, vague)
+    asked = await club.kim.context_menu(club.channel, "What helps with this?", message)
+    assert "Where is it most?" in text(asked.response)
+    label = next(iter(buttons(asked.response)))
+    assert (await club.kim.click(asked.response, label=label)).acknowledged
+    assert "what runners call" in text(asked.response)
+    assert "“you” is whoever wrote them" in text(asked.response)
+
+
 async def test_who_asks_for_somebody_in_danger_is_told_to_go_to_them(club: Club) -> None:
     message = await club.sam.send(club.channel, "crushing chest pain on my run, down my left arm")
     theirs = await club.kim.context_menu(club.channel, "What helps with this?", message)
@@ -854,6 +876,18 @@ async def test_a_thread_begun_from_a_message_has_its_question(club: Club) -> Non
     assert done.acknowledged
     assert "2 comments in 1 thread: 1 suggestion" in text(done.response)
     assert "no words for me" not in text(done.response)
+
+
+async def test_what_a_thread_grew_from_is_found_where_it_stands(club: Club) -> None:
+    robin = await admin(club)
+    asked = await club.kim.send(club.channel, f"{ASKED} The foam roller helped a little.")
+    thread, _ = await thread_of(club, asked)
+    assert (await robin.slash(club.channel, "learn thread", thread=thread)).acknowledged
+    shown = await robin.slash(club.channel, "review")
+    assert "The foam roller helped a little" in text(shown.response)
+    assert asked.jump_url in text(shown.response)
+    again = await robin.slash(club.channel, "learn thread")
+    assert "0 suggestions to review" in text(again.response)
 
 
 async def test_an_archived_thread_is_learned_and_a_hidden_one_refused(club: Club) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import discord
@@ -13,13 +14,14 @@ import pytest
 from conftest import EMERGENCY, KNEE, Club, admin, reactions, text
 from sqlalchemy import String, make_url, select
 
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 from bot.store import schema
-from bot.store.database import sqlite_path
+from bot.store.database import open_engine, sqlite_path, upgrade
 from bot.store.entries import Key, load_changes
 from bot.store.privacy import MEMBER_COLUMNS, known_servers, left_servers, note_left
 from bot.store.proposals import store_proposal
 from bot.store.votes import count_wrong_matches, load_votes
+from bot.views.preview import serve_preview
 
 MARK = "zebracrossing"
 NO_MEMBERS = {  # tables that tell of no member, and why
@@ -229,7 +231,7 @@ async def test_a_left_servers_data_goes_after_30_days(club: Club) -> None:
 
 
 async def test_a_server_that_the_bot_is_in_is_not_let_go(club: Club) -> None:
-    """Another bot on the same database, or one that was stopped, may have noted it as left."""
+    """Another bot on the same database may have noted it as left."""
     await leave_traces(club)
     server = club.channel.guild.id
     await note_left(club.station.engine, server, discord.utils.utcnow())
@@ -238,15 +240,26 @@ async def test_a_server_that_the_bot_is_in_is_not_let_go(club: Club) -> None:
     assert server not in await left_servers(club.station.engine)
 
 
-async def test_the_preview_notes_no_real_server_as_left(club: Club) -> None:
+async def test_the_preview_notes_no_real_server_as_left(settings: Settings) -> None:
+    await upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    await store_proposal(engine, 4242, "key", {"name": "Towpath shuffle"})
+    shown = asyncio.Event()
+    page = settings.model_copy(update={"preview_port": 0})
+    preview = asyncio.create_task(serve_preview(page, lambda address: shown.set()))
+    await asyncio.wait_for(shown.wait(), 60)
+    preview.cancel()
+    with suppress(asyncio.CancelledError):
+        await preview
+    assert await left_servers(engine) == set()
+    assert await known_servers(engine) == {4242}
+    await engine.dispose()
+
+
+async def test_a_server_gone_while_the_bot_was_down_is_noted_as_left(club: Club) -> None:
     await store_proposal(club.station.engine, 4242, "key", {"name": "Towpath shuffle"})
-    upkeep = club.bot.get_cog("Upkeep")
-    club.bot.simulated = True
-    await upkeep.on_ready()
-    assert 4242 not in await left_servers(club.station.engine)
-    club.bot.simulated = False
-    await upkeep.on_ready()
-    assert 4242 in await left_servers(club.station.engine)
+    await club.bot.get_cog("Upkeep").on_ready()
+    assert await left_servers(club.station.engine) == {4242}
 
 
 async def test_a_server_that_comes_back_in_time_keeps_all(club: Club) -> None:

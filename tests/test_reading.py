@@ -72,6 +72,21 @@ def test_common_english_is_left_alone(answerer: Answerer) -> None:
     assert [token.word for token in answerer.reader.read(text).tokens] == text.split()
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("see https://run.example/a1\n\nbleeding", "see bleeding"),
+        ("my https://run.example/knee/pain?x=1 run", "my run"),
+        ("[this](https://run.example) <@123> hurts <:sad:99> @everyone", "this hurts"),
+        ("WWW.run.example knee/shin, <#5>6/10", "knee shin 6 10"),
+    ],
+)
+def test_addresses_and_mentions_are_no_words(written: str, words: str) -> None:
+    tokens = tokenize(written)
+    assert " ".join(token.word for token in tokens) == words
+    assert all(written[one.start : one.end].lower() == one.word for one in tokens)
+
+
 def test_a_quote_is_the_members_own_words(answerer: Answerer) -> None:
     text = "Été — my “Right KNEE” is sore"
     quotes = [one.quote for one in answerer.reader.read(text).of_kind("place")]

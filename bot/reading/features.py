@@ -19,7 +19,7 @@ NEAR = "n "  # begins the names of pairs of them
 
 
 class Blocks(NamedTuple):
-    """A text's features by what they are of, each with how often it stands in the text.
+    """A text's features by what they are of, words and letters with how often each stands there.
 
     `letters`: the words whose runs of letters count (see letter_runs).
     """

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 )
 # Addresses, and Discord's marks for people, channels and pictures, say nothing of a pain.
 _NO_WORDS = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\[\]]+|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b"
+    r"(?:https?://|www\.)[^\s<>()\[\]]+|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b", re.I
 )
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
@@ -132,7 +132,7 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[Token]:
         """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
-        plain, offsets = _plain(text[:MAX_CHARS])
+        plain, offsets = _plain(_NO_WORDS.sub(_as_spaces, text[:MAX_CHARS]))
         tokens: list[Token] = []
         sentence = clause = 0
         ended = False  # the sentence, since the last word: "...", "?!" end one, not several
@@ -163,8 +163,6 @@ class Tokenizer:
     def _cut(self, run: str) -> _Run:
         words: list[_Word] = []
         marks, ends = 0, False
-        if "/" in run or "@" in run or "<" in run or "www" in run:
-            run = _NO_WORDS.sub(lambda match: " " * len(match[0]), run)
         for match in _TOKEN.finditer(run):
             found = match[0]
             if found[0].isalnum():
@@ -177,6 +175,11 @@ class Tokenizer:
 
 
 tokenize = Tokenizer().tokens
+
+
+def _as_spaces(found: re.Match[str]) -> str:
+    # As many, so that nothing moves.
+    return " " * len(found[0])
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:

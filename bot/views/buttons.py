@@ -14,9 +14,10 @@ from bot.matching import Match
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import advice_layout, notes_text
-from bot.views.shown import understood_by
+from bot.views.shown import is_of_another, understood_by
 from bot.views.voting import feedback_rows
 from bot.views.why import CHOSEN, WhyThis
+from bot.wording import OF_ANOTHER
 
 LABEL_LENGTH = 80
 SHOWN = 2  # buttons of other choices under an answer
@@ -47,7 +48,7 @@ class ShowPattern(
         fitted = advice_layout(
             advice,
             understood=notes_text([note.says for note in notes]),
-            caution=bot.caution(server),
+            caution=_caution(bot, server, self),
             picture=picture,
             rows=lambda shown: feedback_rows(shown, private=True, in_server=server is not None),
         )
@@ -85,7 +86,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         fitted = advice_layout(
             advice,
             understood=understood,
-            caution=bot.caution(server),
+            caution=_caution(bot, server, self),
             picture=picture,
             rows=lambda shown: [
                 *_show_row(self._passed_over(bot.station.knowledge(server).catalogue)),
@@ -110,6 +111,11 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         found = (_CHOICE.fullmatch(each or "") for each in ids)
         slugs = [match["pattern"] for match in found if match and match["pattern"] != self.pattern]
         return [catalogue.patterns[slug] for slug in slugs[:SHOWN] if slug in catalogue.patterns]
+
+
+def _caution(bot: AidBot, server: int | None, button: ui.Item[Any]) -> str:
+    of_another = f"\n-# {OF_ANOTHER}" if is_of_another(button) else ""
+    return bot.caution(server) + of_another
 
 
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)

@@ -24,7 +24,7 @@ from bot.views.pictures import Pictures
 from bot.views.sending import Audience, Reply
 from bot.views.voting import feedback_rows
 from bot.views.why import why_button
-from bot.wording import caution_text
+from bot.wording import OF_ANOTHER, caution_text
 
 EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
 EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
@@ -33,7 +33,6 @@ DO_NOT_WAIT = "Do not wait for me: call your local emergency number."
 IF_I_MISREAD = f"Did I misread you, and is somebody unwell right now? {DO_NOT_WAIT}"
 IF_I_CANNOT_READ = f"Is somebody unwell right now? {DO_NOT_WAIT}"
 ONLY_YOU = "Only you see this."
-OF_ANOTHER = "These are somebody else's words: “you” is whoever wrote them. Only you see this."
 NOTES = {
     "off-topic": (
         "I did not find a running pain in that",

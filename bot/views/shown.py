@@ -11,6 +11,7 @@ from discord import ui
 from bot.store.replies import load_reply
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG
+from bot.wording import OF_ANOTHER
 
 UNDERSTOOD = 1001  # the id of the text that says what was understood
 # The id of a button under a private reply that votes for a remedy; for none, on the match.
@@ -21,6 +22,12 @@ def understood_by(button: ui.Item[Any]) -> str:
     """What the reply says that was understood, with the notes in it; "" for none."""
     item = button.view.find_item(UNDERSTOOD) if button.view else None
     return item.content if isinstance(item, ui.TextDisplay) else ""
+
+
+def is_of_another(button: ui.Item[Any]) -> bool:
+    """Whether the reply is to somebody else's words."""
+    items = button.view.walk_children() if button.view else ()
+    return any(isinstance(one, ui.TextDisplay) and OF_ANOTHER in one.content for one in items)
 
 
 async def remedies_above(
