@@ -19,6 +19,7 @@ from bot.reading.describe import describe
 from bot.reading.language import is_english
 from bot.reading.reader import Reader
 from bot.reading.reading import Reading
+from bot.reading.tokens import without_addresses
 from bot.triage import Triage, Triager
 
 Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
@@ -115,7 +116,8 @@ class Answerer:
         """The answer to a member's words, never an exception, whatever the text."""
         if len(text) > MAX_CHARS:
             return _nothing("too-long")
-        reading = (knowledge.reader or self.reader).read(text)
+        # A training log's address among the words would be read as talk, and hide a danger.
+        reading = (knowledge.reader or self.reader).read(without_addresses(text))
         if not any(token.word.isalpha() for token in reading.tokens):
             written = any(char.isalpha() for char in text)
             return _nothing("other-language" if written else "empty")

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     r"|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]"
 )
 # Addresses, and Discord's marks for people, channels and pictures, say nothing of a pain.
-_NO_WORDS = re.compile(
+_ADDRESSES = re.compile(
     r"(?:https?://|www\.)[^\s<>()\[\]]+|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b", re.I
 )
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -132,7 +132,7 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[Token]:
         """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
-        plain, offsets = _plain(_NO_WORDS.sub(_as_spaces, text[:MAX_CHARS]))
+        plain, offsets = _plain(text[:MAX_CHARS])
         tokens: list[Token] = []
         sentence = clause = 0
         ended = False  # the sentence, since the last word: "...", "?!" end one, not several
@@ -177,9 +177,9 @@ class Tokenizer:
 tokenize = Tokenizer().tokens
 
 
-def _as_spaces(found: re.Match[str]) -> str:
-    # As many, so that nothing moves.
-    return " " * len(found[0])
+def without_addresses(text: str) -> str:
+    """A text with spaces in place of addresses, mentions and Discord's own pictures."""
+    return _ADDRESSES.sub(lambda found: " " * len(found[0]), text)
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:
