@@ -126,7 +126,7 @@ def main() -> None:
     labelled = labelled_mentions(labelled_comments(data_dir), data_dir, catalogue, reader)
     save_stance_model(data_dir, train_stances(labelled))
     save_suggestions(data_dir, shipped_suggestions(data_dir, catalogue, reader, assessor))
-    save_titles(data_dir, {each.key: spoken(each.title) for each in shipped_threads(data_dir)})
+    save_titles(data_dir, {each.key: each.title for each in shipped_threads(data_dir)})
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -482,11 +482,6 @@ def shipped_threads(data_dir: Path) -> Iterator[Thread]:
     """The threads of data/threads, in the order of their files."""
     for path in sorted((data_dir / "threads").glob("*.txt")):
         yield from read_threads(path)
-
-
-def spoken(title: str) -> str:
-    """A title that is a file's name, as words: "l46-doms-week-seven" into "Doms week seven"."""
-    return re.sub(r"^[a-z]\d+-", "", title).replace("-", " ").capitalize()
 
 
 def shipped_suggestions(
