@@ -16,7 +16,6 @@ import numpy as np
 from bot.assessment import DANGERS, Assessment
 from bot.flags import Alarm, Flags, Hit
 from bot.model import Model
-from bot.reading.reading import Reading
 
 Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
@@ -25,9 +24,7 @@ UNNAMED = "between-the-lines"
 # not seen, on the open half of the samples and on tests/exam: of what misses hardly more there,
 # what alarms least.
 ALARM_FROM = 0.5  # urgent and emergency together
-EMERGENCY_FROM = 0.15  # emergency alone
-CHAT_FROM = 0.5  # what is off-topic as far as that needs more; so do a few words, and bare ones
-EMERGENCY_IN_LITTLE_FROM = 0.2
+EMERGENCY_FROM = 0.2  # emergency alone
 # A text that names nothing bodily and fulfils no rule is chat more often than not: it is off-topic
 # from here on, where little of danger is believed. Chosen on 2,853 unlearned messages of chat; of
 # 740 complaints in the same words one more is taken for chat.
@@ -36,7 +33,6 @@ EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
 OFF_TOPIC_FROM = 0.25
 MOST_SIGNS = 3
-FEW_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +96,7 @@ class Triager:
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
         bare = _names_nothing(assessment)
-        little = bare or off_topic >= CHAT_FROM or _says_little(assessment.reading)
-        enough = EMERGENCY_IN_LITTLE_FROM if little else EMERGENCY_FROM
-        alarmed = emergency + urgent >= ALARM_FROM or emergency >= enough
+        alarmed = emergency + urgent >= ALARM_FROM or emergency >= EMERGENCY_FROM
         if not alarmed and not always:
             harmless = emergency + urgent < EMERGENCY_FROM
             chat_from = BARE_OFF_TOPIC_FROM if bare and harmless else OFF_TOPIC_FROM
@@ -154,10 +148,6 @@ class Triager:
             quotes.setdefault(best, "")
         for flag in sorted(quotes, key=lambda flag: -belief.get(flag, 0.0)):
             yield Sign(flag, self._flags.entries[flag].noticed, quotes[flag])
-
-
-def _says_little(reading: Reading) -> bool:
-    return len({token.stem for token in reading.tokens}) <= FEW_WORDS
 
 
 def _names_nothing(assessment: Assessment) -> bool:
