@@ -179,6 +179,9 @@ tokenize = Tokenizer().tokens
 
 def without_addresses(text: str) -> str:
     """A text with spaces in place of addresses, mentions and Discord's own pictures."""
+    # Most texts have none; to look for these costs a tenth of the search.
+    if not any(mark in text for mark in ("://", "<", "@")) and "www." not in text.lower():
+        return text
     return _ADDRESSES.sub(lambda found: " " * len(found[0]), text)
 
 
