@@ -18,7 +18,7 @@ from bot.learned_command import RESTART
 from bot.plain import LessonLines
 from bot.settings import Settings
 from bot.store.database import StoreError, open_engine, upgrade
-from bot.store.lessons import Stored, store_lesson
+from bot.store.lessons import LearnedTotals, store_lesson
 from bot.store.suggestions import EVERY_SERVER, approve_all
 from bot.threads.comments import Thread, ThreadError
 from bot.threads.files import read_file
@@ -31,7 +31,7 @@ ERRORS = Console(stderr=True)
 class Totals:
     """What became of a batch of files."""
 
-    stored: Stored = field(default_factory=Stored)
+    stored: LearnedTotals = field(default_factory=LearnedTotals)
     failed: int = 0
     approved: int = 0  # that had waited from before
 

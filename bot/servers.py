@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.knowledge.names import names_of
-from bot.knowledge.own import Stored, read_own, with_own
+from bot.knowledge.own import StoredEntries, read_own, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -135,7 +135,7 @@ class Servers:
         server_id: int,
         learned: Sequence[Suggestion],
         votes: Mapping[Pair, Votes],
-        stored: Stored,
+        stored: StoredEntries,
     ) -> Knowledge:
         own = read_own(server_id, stored, self._answerer.catalogue.remedies)
         catalogue = with_own(self._answerer.catalogue, own)

@@ -15,8 +15,8 @@ from discord.ext import commands
 
 from bot.client import AidStation
 from bot.refused import RefusedError
-from bot.store.lessons import Hide, Stored, store_lesson
-from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
+from bot.store.lessons import Hide, LearnedTotals, store_lesson
+from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.forgetting import forget_layout, suggest_learned
 from bot.views.layouts import note_layout
@@ -50,10 +50,10 @@ async def suggest_thread(interaction: Interaction, typed: str) -> Choices:
     return await suggest_learned(interaction, typed)
 
 
-def as_said(message: discord.Message) -> Said:
+def as_raw_comment(message: discord.Message) -> RawComment:
     """A message as a comment: whose, what, where, and which message it answers."""
     author, answered = message.author, message.reference
-    return Said(
+    return RawComment(
         author=str(author.id),
         text=message.content,
         link=message.jump_url,
@@ -63,7 +63,7 @@ def as_said(message: discord.Message) -> Said:
     )
 
 
-def _dated(name: str, first: Said) -> str:
+def _dated(name: str, first: RawComment) -> str:
     """What a conversation in a channel is called, by its first message."""
     return f"#{name}, {discord.utils.snowflake_time(int(first.key)):%d %B %Y}"
 
@@ -144,7 +144,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         if not (may.view_channel and may.read_message_history):
             raise RefusedError(NOT_ALLOWED.format(place=place.mention))
         messages = await self._messages(interaction, place)
-        said = [(one.created_at, as_said(one)) for one in messages]
+        said = [(one.created_at, as_raw_comment(one)) for one in messages]
         # What is said in a channel is many conversations; in a thread it is one, however slow.
         parts = (
             [[one for _, one in said]]
@@ -219,7 +219,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         server = self.bot.curator(interaction).server_id
         place = getattr(message.channel, "name", "a channel")
         title = f"A message in #{place}, {message.created_at:%d %B %Y %H:%M} UTC"
-        found = make_thread(title, message.jump_url, [as_said(message)])
+        found = make_thread(title, message.jump_url, [as_raw_comment(message)])
         if found is None:
             raise RefusedError("There are no words in that message.")
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -263,7 +263,7 @@ class Learn(commands.GroupCog, group_name="learn"):
     ) -> str:
         """What became of it, in words."""
         learner = self.bot.station.learner(server)
-        stored = Stored()
+        stored = LearnedTotals()
         broken = ""
         while True:
             try:
@@ -285,7 +285,9 @@ class Learn(commands.GroupCog, group_name="learn"):
         known = f" I knew {stored.known} of them already." if stored.known else ""
         return f"{text}{known}{broken}"
 
-    async def _waited(self, interaction: Interaction, stored: Stored, work: Callable[[], T]) -> T:
+    async def _waited(
+        self, interaction: Interaction, stored: LearnedTotals, work: Callable[[], T]
+    ) -> T:
         """What `work` gives; while one thread takes long, that it goes on is told."""
         task = asyncio.ensure_future(asyncio.to_thread(work))
         while not (await asyncio.wait([task], timeout=TOLD_AFTER))[0]:

@@ -32,7 +32,7 @@ from bot.store.suggestions import (
     load_all_suggestions,
     take_back,
 )
-from bot.threads.comments import Said, make_thread
+from bot.threads.comments import RawComment, make_thread
 from bot.views.learned import CORRECTED, TAKEN_BACK
 
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
@@ -614,7 +614,7 @@ async def test_shipped_threads_are_named_as_sources(club: Club) -> None:
 async def test_a_direct_message_names_no_channel_of_a_server(club: Club) -> None:
     link = "https://discord.com/channels/1/2"
     words = "A foam roller helped my IT band a lot."
-    said = [Said(f"m{n}", words, f"{link}/{n}") for n in range(1, 13)]
+    said = [RawComment(f"m{n}", words, f"{link}/{n}") for n in range(1, 13)]
     thread = make_thread("#committee-secret", link, said)
     assert thread is not None
     lesson = club.station.learner(EVERY_SERVER).learn(thread)
@@ -739,7 +739,7 @@ async def test_where_a_page_stands_is_linked_in_the_review(club: Club) -> None:
 
 async def learn_talk(club: Club, said: list[tuple[str, str]], *, approved: bool = False) -> int:
     """Learns what was said on a page; gives how many suggestions are new."""
-    thread = make_thread("Knees", "https://blog.example/knees", [(*one, "") for one in said])
+    thread = make_thread("Knees", "https://blog.example/knees", [RawComment(*one) for one in said])
     assert thread is not None
     server = club.channel.guild.id
     lesson = club.station.learner(server).learn(thread)

@@ -49,8 +49,8 @@ from bot.store.votes import (
     count_wrong_matches,
     load_votes,
 )
-from bot.threads.comments import Comment, Thread, former_marks_of, make_thread, marks_of
-from bot.threads.learning import Heard, Lesson, ReadComment, Said
+from bot.threads.comments import Comment, RawComment, Thread, former_marks_of, make_thread, marks_of
+from bot.threads.learning import Heard, Lesson, ReadComment, RemedyMention
 from bot.threads.unknown import Name
 
 SERVER = 1_400_000_000_000_000_001
@@ -203,7 +203,7 @@ def lesson(key: str, *stances: Stance, link: str = "") -> Lesson:
         for number in range(1, len(stances) + 1)
     )
     said = tuple(
-        ReadComment(number, number, (), (Said(PAIR[1], stance, "their words"),))
+        ReadComment(number, number, (), (RemedyMention(PAIR[1], stance, "their words"),))
         for number, stance in enumerate(stances, start=1)
     )
     thread = Thread(key * 32, "A title " * 50, link, PAIR[:1], comments)
@@ -263,7 +263,7 @@ async def test_a_thread_sorted_otherwise_knows_its_people(engine: AsyncEngine) -
     again = Comment(4, "person 1", "Rest, I said.", f"{place}/4")
     comments = (third, replace(second, number=2), replace(first, number=3), again)
     said = tuple(
-        ReadComment(number, person, (), (Said(PAIR[1], "recommends", "their words"),))
+        ReadComment(number, person, (), (RemedyMention(PAIR[1], "recommends", "their words"),))
         for number, person in enumerate((1, 2, 3, 3), start=1)
     )
     newest_first = Lesson(Thread("cd" * 16, "A title", place, PAIR[:1], comments), PAIR[:1], said)
@@ -276,7 +276,9 @@ async def test_a_thread_sorted_otherwise_knows_its_people(engine: AsyncEngine) -
 @pytest.mark.parametrize("place", ["", "https://blog.example/knees"])
 def test_a_comment_is_known_in_finer_print(place: str) -> None:
     plain, fine = ('It\'s "fixed"... mostly', "It’s “fixed”… mostly")
-    one, other = (make_thread("Knees", place, [("Amy", words, "")]) for words in (plain, fine))
+    one, other = (
+        make_thread("Knees", place, [RawComment("Amy", words)]) for words in (plain, fine)
+    )
     assert one
     assert other
     assert one.key != other.key
@@ -284,7 +286,7 @@ def test_a_comment_is_known_in_finer_print(place: str) -> None:
 
 
 def test_nobody_in_particular_is_known_when_their_thread_grew() -> None:
-    said = [("Anonymous", words, "") for words in ("Ice helped.", "Thanks!", "Thanks!")]
+    said = [RawComment("Anonymous", words) for words in ("Ice helped.", "Thanks!", "Thanks!")]
     young, grown = make_thread("Knees", "", said), make_thread("Knees", "", [*said, said[1]])
     assert young
     assert grown
@@ -312,9 +314,13 @@ async def test_comments_told_apart_by_an_older_version_are_known(engine: AsyncEn
 
 async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) -> None:
     name = Name("remedy", "zebra balm", "zebra balm")
-    talk = [("Amy", "My knee.", ""), ("Bob", "I swear by zebra balm.", ""), ("Bob", "Thanks!", "")]
+    talk = [
+        RawComment("Amy", "My knee."),
+        RawComment("Bob", "I swear by zebra balm."),
+        RawComment("Bob", "Thanks!"),
+    ]
     thread = make_thread("Knees", "", talk)
-    other = make_thread("Heels", "", [("Cid", "My heel.", ""), talk[2]])
+    other = make_thread("Heels", "", [RawComment("Cid", "My heel."), talk[2]])
     assert thread
     assert other
     read = tuple(ReadComment(n, person, (), ()) for n, person in ((1, 1), (2, 2), (3, 2)))

@@ -38,7 +38,7 @@ _SHOULD_BE = {  # by pydantic's kinds of faults
 
 _LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
 
-Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Wording = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 Spoken = Annotated[  # in a list with a line for each
@@ -66,7 +66,7 @@ class OwnPattern(Entry):
 
     name: Name
     where: Name
-    wording: tuple[Said, ...] = Field(min_length=LEAST_EXAMPLES, max_length=20)
+    wording: tuple[Wording, ...] = Field(min_length=LEAST_EXAMPLES, max_length=20)
 
 
 MODELS: dict[str, type[OwnRemedy] | type[OwnPattern]] = {
@@ -164,7 +164,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(each)
 
 
-Stored = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
+StoredEntries = Mapping[str, Mapping[str, Mapping[str, Any]]]  # kind, then slug, then data
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Own:
     spoken: tuple[tuple[str, str, tuple[str, ...]], ...]
 
 
-def read_own(server_id: int, stored: Stored, shipped: Mapping[str, Remedy]) -> Own:
+def read_own(server_id: int, stored: StoredEntries, shipped: Mapping[str, Remedy]) -> Own:
     """The entries of one server as they are stored; one that is broken is logged and left out.
 
     `shipped`: the catalogue's remedies, which the server's may reword.
@@ -226,7 +226,7 @@ def with_own(catalogue: Catalogue, own: Own) -> Catalogue:
     )
 
 
-def _rows(stored: Stored) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _rows(stored: StoredEntries) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for kind in MODELS:
         for slug, data in stored.get(kind, {}).items():
             yield kind, slug, data

@@ -16,7 +16,7 @@ AT_ONCE = 500  # marks in one statement: databases take only so many values
 LINK_LENGTH = 200
 
 
-class Writer(NamedTuple):
+class KnownPerson(NamedTuple):
     """A thread as this server has it, and a person's number in it; 0 where that was not kept."""
 
     thread: str
@@ -25,31 +25,31 @@ class Writer(NamedTuple):
 
 async def known_comments(
     connection: AsyncConnection, server_id: int, marks: list[str]
-) -> dict[str, Writer]:
+) -> dict[str, KnownPerson]:
     """In which thread, and by whom, each of these comments stands that was learned."""
     table = schema.learned
-    known: dict[str, Writer] = {}
+    known: dict[str, KnownPerson] = {}
     for start in range(0, len(marks), AT_ONCE):
         some = table.c.mark.in_(marks[start : start + AT_ONCE])
         query = select(table).where(table.c.server_id == server_id, some)
         for row in await connection.execute(query):
-            known[row.mark] = Writer(row.thread, row.person)
+            known[row.mark] = KnownPerson(row.thread, row.person)
     return known
 
 
 async def who_taught(
     connection: AsyncConnection, server_id: int, threads: Collection[str]
-) -> set[Writer]:
+) -> set[KnownPerson]:
     """The people of whom something was read in these threads, whatever was decided on it."""
-    taught: set[Writer] = set()
+    taught: set[KnownPerson] = set()
     for thread in threads:
         of_thread = await decided_in(connection, server_id, thread)
-        taught |= {Writer(thread, person) for person, _, _ in of_thread}
+        taught |= {KnownPerson(thread, person) for person, _, _ in of_thread}
     return taught
 
 
 async def leave_thread(
-    connection: AsyncConnection, server_id: int, mark: str, writer: Writer
+    connection: AsyncConnection, server_id: int, mark: str, writer: KnownPerson
 ) -> None:
     """Takes a comment out of a thread; with a writer's last one go the names that they used."""
     learned, heard = schema.learned, schema.heard
@@ -72,7 +72,7 @@ async def people_of(
     server_id: int,
     thread: str,
     writers: Mapping[int, int],
-    known: Mapping[int, Writer],
+    known: Mapping[int, KnownPerson],
 ) -> dict[int, int]:
     """The number that each person of a file has in the thread as this server has it.
 

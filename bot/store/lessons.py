@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.knowledge.tally import Stance
 from bot.store import schema
 from bot.store.known import (
-    Writer,
+    KnownPerson,
     decided_in,
     known_comments,
     leave_thread,
@@ -33,7 +33,7 @@ Hide = Callable[[str], str]
 
 
 @dataclass(slots=True)
-class Stored:
+class LearnedTotals:
     """What became of threads that were learned one after the other."""
 
     threads: int = 0
@@ -109,7 +109,7 @@ class _Placed(NamedTuple):
     lesson: Lesson
     new: Collection[int]
     marks: Mapping[int, str]
-    moved: Mapping[str, Writer]
+    moved: Mapping[str, KnownPerson]
 
 
 async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -> _Placed:

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import ijson
 
-from bot.threads.comments import Said, Thread, ThreadError, conversations, make_thread
+from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
 
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
@@ -24,7 +24,7 @@ def read_reddit(file: IO[bytes]) -> Iterator[Thread]:
         if listing.get("kind") == "t3":
             title, source = _told(data, "title"), REDDIT + _told(data, "permalink")
             text = f"{title}\n{_told(data, 'selftext')}"
-            said.append(Said(_told(data, "author"), text, source, _told(data, "name")))
+            said.append(RawComment(_told(data, "author"), text, source, _told(data, "name")))
         elif listing.get("kind") == "t1":
             said += _reddit_comments(listing)
     thread = make_thread(title, source, said)
@@ -32,7 +32,7 @@ def read_reddit(file: IO[bytes]) -> Iterator[Thread]:
         yield thread
 
 
-def _reddit_comments(comment: Any) -> Iterator[Said]:
+def _reddit_comments(comment: Any) -> Iterator[RawComment]:
     """The comment and its replies, in the order in which they are read."""
     waiting = [comment]
     while waiting:
@@ -41,7 +41,7 @@ def _reddit_comments(comment: Any) -> Iterator[Said]:
         if body not in ("", "[deleted]", "[removed]"):
             link = REDDIT + str(data["permalink"]) if data.get("permalink") else ""
             key, parent = _told(data, "name"), _told(data, "parent_id")
-            yield Said(_told(data, "author"), body, link, key, parent)
+            yield RawComment(_told(data, "author"), body, link, key, parent)
         replies = data.get("replies")
         if isinstance(replies, dict):
             children = (replies.get("data") or {}).get("children") or []
@@ -58,7 +58,7 @@ def read_discord(file: IO[bytes]) -> Iterator[Thread]:
             yield thread
 
 
-def _messages(file: IO[bytes], place: str) -> Iterator[tuple[datetime | None, Said]]:
+def _messages(file: IO[bytes], place: str) -> Iterator[tuple[datetime | None, RawComment]]:
     """What members said, and when."""
     for message in _items(file, "messages.item"):
         author = message.get("author") or {}
@@ -66,7 +66,7 @@ def _messages(file: IO[bytes], place: str) -> Iterator[tuple[datetime | None, Sa
             key = str(message.get("id"))
             parent = str((message.get("reference") or {}).get("messageId") or "")
             called = _told(author, "nickname") or _told(author, "name")
-            said = Said(
+            said = RawComment(
                 _told(author, "id"),
                 _told(message, "content"),
                 f"{place}/{key}",

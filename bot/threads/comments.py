@@ -38,7 +38,7 @@ class Comment:
     answers: int = 0
 
 
-class Said(NamedTuple):
+class RawComment(NamedTuple):
     """A comment as a file gives it. `key`: its own in the file; `answers`: of its parent, if any.
 
     `called`: what others call the author, where `author` is not that.
@@ -79,10 +79,10 @@ class Thread:
 def make_thread(
     title: str,
     source: str,
-    said: Iterable[Said | tuple[str, str, str]],
+    said: Iterable[RawComment],
     topics: tuple[str, ...] = (),
 ) -> Thread | None:
-    """The thread of what was said, (author, text, link) at least; None when nothing was.
+    """The thread of what was said; None when nothing was.
 
     `source`: the address, "" for none. The key is made of the address and the words, so that the
     same thread is known again in another file. Entities ("&gt;") are undone; quoted lines (">") are
@@ -90,8 +90,7 @@ def make_thread(
     """
     comments: list[Comment] = []
     numbers: dict[str, int] = {}
-    for one in said:
-        author, text, link, key, answers, called = Said(*one)
+    for author, text, link, key, answers, called in said:
         own = _unquoted(unescape(text).replace("\0", ""))[:MAX_CHARS].strip()
         if own:
             number = numbers[key] = len(comments) + 1
@@ -109,12 +108,14 @@ def make_thread(
     )
 
 
-def conversations(messages: Iterable[tuple[datetime | None, Said]]) -> Iterator[list[Said]]:
+def conversations(
+    messages: Iterable[tuple[datetime | None, RawComment]],
+) -> Iterator[list[RawComment]]:
     """A channel's messages, each with its moment if known, parted where it was silent for long.
 
     Where the messages break off with a ThreadError, what came before is given first.
     """
-    said: list[Said] = []
+    said: list[RawComment] = []
     before: datetime | None = None
     try:
         for when, message in messages:

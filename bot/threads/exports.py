@@ -14,7 +14,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from bot.threads.comments import Said, Thread, ThreadError, make_thread
+from bot.threads.comments import RawComment, Thread, ThreadError, make_thread
 from bot.threads.page import plain_text
 
 
@@ -27,14 +27,14 @@ def read_wordpress(file: IO[bytes]) -> Iterator[Thread]:
             yield thread
 
 
-def _wordpress_comment(comment: Any) -> Said | None:
+def _wordpress_comment(comment: Any) -> RawComment | None:
     if _text(comment, "comment_approved") != "1":
         return None
     if _text(comment, "comment_type") not in ("", "comment"):
         return None  # pingbacks and trackbacks
     words = plain_text(_text(comment, "comment_content"))
     key, parent = _text(comment, "comment_id"), _text(comment, "comment_parent")
-    return Said(_text(comment, "comment_author"), words, key=key, answers=parent)
+    return RawComment(_text(comment, "comment_author"), words, key=key, answers=parent)
 
 
 def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
@@ -53,7 +53,7 @@ def read_disqus(file: IO[bytes]) -> Iterator[Thread]:
         for page, title, link in laid.execute("SELECT id, title, link FROM pages ORDER BY rowid"):
             query = "SELECT author, words, key, answers FROM posts WHERE page = ? ORDER BY rowid"
             said = (
-                Said(author, plain_text(words), key=key, answers=answers)
+                RawComment(author, plain_text(words), key=key, answers=answers)
                 for author, words, key, answers in laid.execute(query, (page,))
             )
             thread = make_thread(title, link, said)

@@ -33,7 +33,7 @@ _ASKER_WEIGHT = 3.0  # the first comment is the question; it tells most of what 
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RemedyMention:
     """A remedy that a comment names, what it says of it, and its own words."""
 
     remedy: str
@@ -48,7 +48,7 @@ class ReadComment:
     number: int
     person: int
     topics: tuple[str, ...]
-    remedies: tuple[Said, ...]
+    remedies: tuple[RemedyMention, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Lesson:
 
     def findings(self) -> Iterator[Finding]:
         """The suggestions, each with the comment that tells most."""
-        said: dict[tuple[int, str, str], list[tuple[int, Said]]] = {}
+        said: dict[tuple[int, str, str], list[tuple[int, RemedyMention]]] = {}
         links = {comment.number: comment.link for comment in self.thread}
         for comment in self.comments:
             for pattern in self._taught_by(comment):
@@ -152,7 +152,7 @@ class Learner:
         learner._catalogue, learner._reader = catalogue, reader
         return learner
 
-    def said(self, text: str, teller: Teller | None = None) -> list[Said]:
+    def said(self, text: str, teller: Teller | None = None) -> list[RemedyMention]:
         """What one comment says of remedies; `teller`: by whom, where that is known."""
         return list(self._said(self._reader.skim(text), teller))
 
@@ -227,9 +227,9 @@ class Learner:
         thread: Thread,
         readings: Sequence[tuple[Comment, Reading]],
         tell: Iterable[Teller],
-    ) -> dict[int, tuple[Said, ...]]:
+    ) -> dict[int, tuple[RemedyMention, ...]]:
         """What each comment says of remedies, by number: named there, or where it points to."""
-        said: dict[int, tuple[Said, ...]] = {}
+        said: dict[int, tuple[RemedyMention, ...]] = {}
         conversation = Conversation(self._references, thread)
         for (comment, reading), teller in zip(readings, tell, strict=True):
             found = {each.remedy: each for each in self._said(reading, teller)}
@@ -240,8 +240,8 @@ class Learner:
         return said
 
     def _said_again(
-        self, reading: Reading, reference: Reference, said: Mapping[int, Sequence[Said]]
-    ) -> Iterator[Said]:
+        self, reading: Reading, reference: Reference, said: Mapping[int, Sequence[RemedyMention]]
+    ) -> Iterator[RemedyMention]:
         """What a reference says of the remedies in the comment that it speaks of."""
         named = next((said[number] for number in reference.to if said[number]), ())
         if len(named) != 1 and not reference.all_named:
@@ -254,9 +254,9 @@ class Learner:
         for each in named:
             stance = told or (_AGREED if each.stance in FOR else each.stance)
             if told or each.stance in FOR | AGAINST:  # nobody agrees with a mere try
-                yield Said(each.remedy, stance, quote)
+                yield RemedyMention(each.remedy, stance, quote)
 
-    def _said(self, reading: Reading, teller: Teller | None) -> Iterator[Said]:
+    def _said(self, reading: Reading, teller: Teller | None) -> Iterator[RemedyMention]:
         # What this server's curators took out is still read, and no remedy here.
         known = [m for m in reading.of_kind("remedy") if m.concept.name in self._catalogue.remedies]
         mentions = without_broader(self._catalogue, known)
@@ -270,7 +270,7 @@ class Learner:
             stance = _together([shares for _, shares in each])
             place = STANCES.index(stance)
             mention, _ = max(each, key=lambda one: float(one[1][place]))
-            yield Said(remedy, stance, _quote(reading, mention))
+            yield RemedyMention(remedy, stance, _quote(reading, mention))
 
 
 def _together(mentions: Sequence[Array]) -> Stance:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.threads.comments import Said, Thread, make_thread
+from bot.threads.comments import RawComment, Thread, make_thread
 
 TRIED = "a saved web page (comments of WordPress, Blogger, Disqus, or marked up as comments)"
 
@@ -58,7 +58,7 @@ def plain_text(html: str) -> str:
     return _text(LexborHTMLParser(html).body)
 
 
-def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[Said]:
+def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[RawComment]:
     """The comments, each with the one that it stands within as what it answers."""
     comments = page.css(kind.comment)
     known = {comment.mem_id for comment in comments}
@@ -68,7 +68,9 @@ def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[Said]:
     for number, comment in enumerate(comments, start=1):
         author, text = (of.get(comment.mem_id, [None]) for of in (authors, texts))
         above = keys.get(_around(comment.parent, known), "")
-        said = Said(_name(author[0]), _whole_text(text, beside), key=str(number), answers=above)
+        said = RawComment(
+            _name(author[0]), _whole_text(text, beside), key=str(number), answers=above
+        )
         # Replies to one that was deleted, or to a mere frame, answer what is around that.
         keys[comment.mem_id] = said.key if said.text else above
         yield said
@@ -103,14 +105,14 @@ def _around(node: LexborNode | None, known: Collection[int]) -> int:
     return node.mem_id if node is not None else 0
 
 
-def _old_blogger(page: LexborHTMLParser) -> Iterator[Said]:
+def _old_blogger(page: LexborHTMLParser) -> Iterator[RawComment]:
     """Older Blogger pages: a <dl> with the name in <dt> and the words in the <dd> after it."""
     author = ""
     for node in page.css("#comments-block dt.comment-author, #comments-block dd.comment-body"):
         if node.tag == "dt":
             author = _name(node)
         else:
-            yield Said(author, _text(node))
+            yield RawComment(author, _text(node))
 
 
 def _address(page: LexborHTMLParser) -> str:

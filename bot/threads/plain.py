@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from bot.threads.comments import Thread, ThreadError, make_thread
+from bot.threads.comments import RawComment, Thread, ThreadError, make_thread
 
 _LABEL = re.compile(r"^#\s*(topic|source|title)\s*:\s*(.*)$")
 _NAME = r"(?P<name>[^\s:>][^:>\n]{0,58}?)"
@@ -89,10 +89,9 @@ def parse_thread(text: str, name: str) -> Thread:
 
 
 Head = TypeVar("Head")
-Said = list[tuple[str, str, str]]
 
 
-def _numbered(lines: Sequence[str]) -> Said:
+def _numbered(lines: Sequence[str]) -> list[RawComment]:
     starts: list[tuple[int, str]] = []
     for place, line in enumerate(lines):
         head = _NUMBERED.match(line)
@@ -100,12 +99,12 @@ def _numbered(lines: Sequence[str]) -> Said:
         if head and int(head["number"]) == len(starts) + 1 and _blank(lines, place + 1):
             starts.append((place, head["name"]))
     return [
-        (_SUFFIX.sub("", author), _body(lines[place + 1 : end]), "")
+        RawComment(_SUFFIX.sub("", author), _body(lines[place + 1 : end]))
         for (place, author), end in _with_ends(starts, len(lines))
     ]
 
 
-def _numbered_close(lines: Sequence[str]) -> Said:
+def _numbered_close(lines: Sequence[str]) -> list[RawComment]:
     """The same without a blank line below the name, or with the words on its line."""
     heads: list[tuple[int, re.Match[str]]] = []
     for place, line in enumerate(lines):
@@ -127,7 +126,7 @@ def _dated(lines: Sequence[str]) -> list[str]:
     return joined
 
 
-def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> Said:
+def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> list[RawComment]:
     heads = [(place, head) for place, line in enumerate(lines) if (head := shape.match(line))]
     if shape in (_NAME_ALONE, _NAME_IN_SMALL):
         heads = [one for one in heads if one[1]["name"].lower().split()[0] not in _NO_NAMES]
@@ -142,10 +141,10 @@ def _from_first(lines: Sequence[str]) -> Sequence[str]:
     return lines if any(map(_NAME_IN_SMALL.match, written[:2])) else ()
 
 
-def _between(heads: Sequence[tuple[int, re.Match[str]]], lines: Sequence[str]) -> Said:
+def _between(heads: Sequence[tuple[int, re.Match[str]]], lines: Sequence[str]) -> list[RawComment]:
     """What stands on each head's line and below it, up to the next."""
     return [
-        (head["name"], _body([head["text"] or "", *lines[place + 1 : end]]), "")
+        RawComment(head["name"], _body([head["text"] or "", *lines[place + 1 : end]]))
         for (place, head), end in _with_ends(heads, len(lines))
     ]
 

@@ -18,7 +18,7 @@ from bot.knowledge.catalogue import Remedy
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.station import Station
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
-from bot.threads.learning import Said
+from bot.threads.learning import RemedyMention
 from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
@@ -145,7 +145,7 @@ async def _quotes(viewer: Viewer, own: Sequence[tuple[Suggestion, str]]) -> list
     return lines
 
 
-def said_of(viewer: Viewer, message: str, remedy: str) -> Said | None:
+def said_of(viewer: Viewer, message: str, remedy: str) -> RemedyMention | None:
     """What a message says of a remedy, and its words; None where it names it not."""
     said = viewer.station.learner(viewer.server).said(message)
     return next((one for one in said if one.remedy == remedy), None)
