@@ -21,17 +21,17 @@ Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
 
 # Where belief becomes an alarm. Chosen on retold posts and on what testers wrote that the model had
-# not seen, on the open half of the samples and on tests/exam: of what misses hardly more there,
-# what alarms least.
-ALARM_FROM = 0.5  # urgent and emergency together
-EMERGENCY_FROM = 0.2  # emergency alone
+# not seen, alone and told amid other talk, on the open half of the samples and on tests/exam: of
+# what misses hardly more there, what alarms least.
+ALARM_FROM = 0.45  # urgent and emergency together
+EMERGENCY_FROM = 0.12  # emergency alone
 # A text that names nothing bodily and fulfils no rule is chat more often than not: it is off-topic
 # from here on, where little of danger is believed. Chosen on 2,853 unlearned messages of chat; of
 # 740 complaints in the same words one more is taken for chat.
 BARE_OFF_TOPIC_FROM = 0.05
 EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
-OFF_TOPIC_FROM = 0.25
+OFF_TOPIC_FROM = 0.15
 MOST_SIGNS = 3
 
 

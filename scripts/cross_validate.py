@@ -10,12 +10,14 @@ A number after the command asks for that many of the three folds only.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
-from build_data import Example, read_examples, rows, train
+from build_data import Example, Row, amid_chat, as_examples, example_rows, train
 
 from bot.answer import Answerer
 from bot.assessment import DANGERS, PATTERNS
@@ -42,17 +44,15 @@ def main() -> None:
     """Prints how many are caught and falsely alarmed at each threshold, and the patterns' hits."""
     data_dir = ROOT / "data"
     answerer = Answerer.load(data_dir)
-    examples = read_examples(data_dir, answerer.reader, answerer.assessor.flags)
-    folds = list(_folds())
+    folds = list(_folds(example_rows(data_dir)))
     parts = []
     for fold in range(int(sys.argv[1]) if len(sys.argv) > 1 else FOLDS):
-        model = train([one for (_, own), one in zip(folds, examples, strict=True) if own != fold])
-        held = [
-            (file, one)
-            for (file, own), one in zip(folds, examples, strict=True)
-            if own == fold and one.danger
-        ]
-        parts.append(_ask(model, held))
+        taught = [row for row, own in folds if own != fold]
+        held = [row for row, own in folds if own == fold]
+        flags = answerer.assessor.flags
+        model = train(as_examples([*taught, *amid_chat(taught)], answerer.reader, flags))
+        asked = zip(held, as_examples(held, answerer.reader, flags), strict=True)
+        parts.append(_ask(model, [(row.file, one) for row, one in asked if one.danger]))
     _print(
         Asked(
             np.concatenate([part.files for part in parts]),
@@ -63,12 +63,12 @@ def main() -> None:
     )
 
 
-def _folds() -> Iterator[tuple[str, int]]:
-    """The file and the fold of each example, as read_examples has them; -1: never held out."""
-    for path in sorted((ROOT / "data" / "examples").glob("*.jsonl")):
-        held = path.stem == "real" or path.stem.startswith(("stories", "tells"))
-        for number, _ in enumerate(rows(path)):
-            yield path.stem, (number // BLOCK) % FOLDS if held else -1
+def _folds(told: Iterable[Row]) -> Iterator[tuple[Row, int]]:
+    """Each row with its fold; -1: never held out."""
+    for file, of_file in groupby(told, key=attrgetter("file")):
+        held = file == "real" or file.startswith(("stories", "tells"))
+        for number, row in enumerate(of_file):
+            yield row, (number // BLOCK) % FOLDS if held else -1
 
 
 def _ask(model: Model, held: list[tuple[str, Example]]) -> Asked:

@@ -19,7 +19,7 @@ DATA = ROOT / "data"
 
 @pytest.fixture(scope="module")
 def examples(answerer: Answerer) -> list[build_data.Example]:
-    return build_data.read_examples(DATA, answerer.reader, answerer.assessor.flags)
+    return build_data.all_examples(DATA, answerer.reader, answerer.assessor.flags)
 
 
 def shares(model: Model, example: build_data.Example) -> np.ndarray:
