@@ -16,6 +16,9 @@ from bot.threads.stance_model import load_stance_model
 
 DATA = ROOT / "data"
 
+# Much is fitted again here; on a machine that has other work at hand too, that takes its time.
+pytestmark = pytest.mark.timeout(600)
+
 
 @pytest.fixture(scope="module")
 def examples(answerer: Answerer) -> list[build_data.Example]:
