@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.client import AidStation
 from bot.refused import RefusedError
 from bot.store.lessons import Hide, LearnedTotals, store_lesson
+from bot.threads.chats import own_words
 from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.forgetting import forget_layout, suggest_learned
@@ -55,7 +56,7 @@ def as_raw_comment(message: discord.Message) -> RawComment:
     author, answered = message.author, message.reference
     return RawComment(
         author=str(author.id),
-        text=message.content,
+        text=own_words(message.content),
         link=message.jump_url,
         key=str(message.id),
         answers=str(answered.message_id) if answered and answered.message_id else "",
@@ -145,18 +146,12 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise RefusedError(NOT_ALLOWED.format(place=place.mention))
         messages = await self._messages(interaction, place)
         said = [(one.created_at, as_raw_comment(one)) for one in messages]
-        # What is said in a channel is many conversations; in a thread it is one, however slow.
-        parts = (
-            [[one for _, one in said]]
-            if isinstance(place, discord.Thread)
-            else list(conversations(said))
-        )
+        in_thread = isinstance(place, discord.Thread)
         threads = [
             make_thread(place.name, place.jump_url, part)
-            if isinstance(place, discord.Thread)
+            if in_thread
             else make_thread(_dated(place.name, part[0]), part[0].link, part)
-            for part in parts
-            if part
+            for part in conversations(said, in_thread)
         ]
         found = [one for one in threads if one]
         unread = sum(_is_withheld(one) for one in messages)

@@ -13,7 +13,7 @@ from bot.answer import Answerer
 from bot.house import load_learner
 from bot.knowledge.shipped import load_suggestions
 from bot.settings import ROOT
-from bot.threads.comments import Comment, Thread, ThreadError
+from bot.threads.comments import GONE, Comment, Thread, ThreadError
 from bot.threads.files import read_threads
 from bot.threads.learning import Learner, Lesson, tellers
 from bot.threads.plain import parse_thread
@@ -242,6 +242,14 @@ def test_the_nearest_comment_of_that_name_is_meant(learner: Learner) -> None:
     assert [each.remedy for each in lesson.comments[3].remedies] == ["foam-roll"]
 
 
+def test_an_answer_to_a_comment_that_is_gone_agrees_with_no_other(learner: Learner) -> None:
+    amanda = Comment(1, "Amanda", "A foam roller fixed my IT band.")
+    for answers, agreed in ((0, 1), (1, 1), (GONE, 0)):
+        joe = Comment(2, "Joe", "This worked for me!", answers=answers)
+        lesson = learner.learn(Thread("key", "title", "", ("it-band",), (amanda, joe)))
+        assert len(lesson.comments[1].remedies) == agreed
+
+
 def test_a_list_is_agreed_with_by_name_only(learner: Learner) -> None:
     lesson = learner.learn(
         thread(("Amanda", "Ice and a foam roller."), ("Bo", "This!"), ("Cy", "+1 to Amanda"))
@@ -301,6 +309,7 @@ def test_the_title_decides_between_two_pains(learner: Learner) -> None:
         "Thanks for the support and brace yourself.",
         "I'm not a doctor, and I am no physio either.",
         "I can't even touch my toes, and it shows how far the ligament stretches.",
+        "Look: https://blog.example/how-foam-rolling-fixed-my-shins",
     ],
 )
 def test_a_remedys_word_that_means_something_else_is_no_remedy(learner: Learner, text: str) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.threads.comments import Thread, ThreadError
+from bot.threads.comments import GONE, Thread, ThreadError, marks_of
 from bot.threads.files import read_file
 
 SAID = [("Amanda", "Ice and a foam roller helped me."), ("Joe B", "Rest for two weeks.")]
@@ -311,3 +311,144 @@ def test_names_in_small_letters_are_names_where_the_text_begins_so() -> None:
     assert said(thread) == [("amanda", "ice helped me"), ("joe", "rest did")]
     with pytest.raises(ThreadError):
         read("My plan for the knee.\n\nIt is long.\n\nwarmup: ten minutes\ncooldown: five")
+
+
+LISTS = {
+    "numbers": "1. Foam rolling every night\n\n2. Clamshells",
+    "words and colons": "Ice: ten minutes\nRolling: daily\nClamshells: three sets\nSquats: two",
+    "a sentence that ends like a head": "I do what everybody in the club said\nand she said\nToday",
+    "a pause and a day": "It was that track session, yesterday\nand ice does not help.",
+}
+
+
+@pytest.mark.parametrize("part", LISTS.values(), ids=LISTS)
+def test_no_line_within_a_comment_becomes_a_person(part: str) -> None:
+    (thread,) = read(
+        f"Amanda said...\nThis helped:\n{part}\n\nTom said...\nSame here.\n\nNeil said...\nNo."
+    )
+    assert [each.author for each in thread] == ["Amanda", "Tom", "Neil"]
+    (thread,) = read(
+        f"1. Amanda\n\nThis helped:\n\n{part}\n\n2. Tom\n\nSame here.\n\n3. Neil\n\nNo."
+    )
+    assert [each.author for each in thread] == ["Amanda", "Tom", "Neil"]
+
+
+THREE = (
+    "Forum: Running\nThread: Knee\n\n{0} said...\nIce.\n\n{1} said...\nNo.\n\n{2} said...\nOh.",
+    "Forum: Running\nThread: Knee\nBoard: All\n\n1. {0}\n\nIce.\n\n2. {1}\n\nNo.\n\n3. {2}\n\nOh.",
+    "10. Knee pain\n\n1. {0}\n\nIce.\n\n2. {1}\n\nI ran my\n\n#50 marathon\n\n3. {2}\n\nOh.",
+    "{0} said:\nIce.\n{1} said:\n> Ice.\nNo.\n{2} said:\nOh.",
+    "[10:01] {0}: Ice.\n[10:02] {1}: I say to\n> Ice.\nno.\n[10:03] {2}: Oh.",
+)
+
+
+@pytest.mark.parametrize("text", THREE)
+@pytest.mark.parametrize("people", [("Ana", "Thu Nguyen", "1234"), ("a", "In Pain", "Old Joe")])
+def test_three_people_are_three(text: str, people: tuple[str, ...]) -> None:
+    (thread,) = read(text.format(*people))
+    assert [each.author for each in thread] == list(people)
+
+
+def test_what_people_in_a_chat_are_called_is_theirs() -> None:
+    names = ["My Physio", "Sarah from the Tuesday running group", "007"]
+    (thread,) = read("".join(f"[10:0{n}] {name}: Ice.\n" for n, name in enumerate(names)))
+    assert [each.author for each in thread] == names
+
+
+@pytest.mark.parametrize("text", ["[quote]Ice. It hurt.", "A [quote unquote] expert: ice."])
+def test_a_quote_without_an_end_takes_nothing_with_it(text: str) -> None:
+    (thread,) = read(f"Amanda said:\n{text}\n\nTom said:\nOh.")
+    assert "ice." in thread.comments[0].text.lower()
+
+
+def test_a_blogs_article_is_no_comment_on_it() -> None:
+    by = '<p class="author">By <strong>Sue</strong></p>'
+    article = f'<div class="post">{by}<div class="content"><p>I iced.</p></div></div>'
+    comment = '<ol><li id="comment-1"><cite>Ana</cite><p>Ice.</p></li></ol>'
+    (thread,) = read(f"<html><body>{article}{comment}</body></html>")
+    assert said(thread) == [("Ana", "Ice.")]
+
+
+@pytest.mark.parametrize("numbers", [(1, 2, 4), (16, 17, 18), (3, 9, 10)])
+def test_numbers_may_begin_later_and_leave_gaps(numbers: tuple[int, ...]) -> None:
+    people = ("Neil", "Bev", "Tom")
+    text = "".join(f"{n}. {who}\n\nIce helped.\n\n" for n, who in zip(numbers, people, strict=True))
+    (thread,) = read(text)
+    assert [each.author for each in thread] == list(people)
+
+
+QUOTED = (
+    "Amanda wrote:\n> Ice helped me.\nIt did not help me.",
+    '[quote="Amanda"]Oh! [quote]Ice[/quote] Ice helped me.[/quote]\nIt did not help me.',
+    "On Mon, 3 March 2012, Amanda <a@b.example> wrote:\n> Ice helped me.\n\nIt did not help me.",
+)
+
+
+@pytest.mark.parametrize("text", QUOTED)
+def test_what_is_quoted_is_not_said_again(text: str) -> None:
+    (thread,) = read(f"Amanda said:\nIce helped me.\n\nBev said:\n{text}\n\nTom said:\nOh.")
+    assert said(thread) == [
+        ("Amanda", "Ice helped me."),
+        ("Bev", "It did not help me."),
+        ("Tom", "Oh."),
+    ]
+
+
+def test_a_discord_quote_goes_on_to_the_messages_end() -> None:
+    (first, _) = read(DISCORD.replace("Rest for two weeks.", "Rest.\\n>>> Ice\\nhelped me"))
+    assert said(first)[1] == ("Joe B", "Rest.")
+
+
+@pytest.mark.parametrize("kind", ["GuildPublicThread", "GuildPrivateThread"])
+def test_a_discord_thread_is_one_conversation_however_slow(kind: str) -> None:
+    export = json.loads(DISCORD)
+    export["channel"]["type"] = kind
+    (thread,) = read(json.dumps(export))
+    assert said(thread) == [*SAID, ("Joe B", "Another day")]
+    assert thread.source == "https://discord.com/channels/7/8"
+
+
+HELPED = re.compile(r"Ice and a foam roller(?: <b>helped</b>|\s+helped) me\.")
+
+
+@pytest.mark.parametrize("content", [WXR, DISQUS, REDDIT, DISCORD])
+def test_an_answer_to_what_is_not_there_answers_nothing_else(content: str) -> None:
+    without, count = HELPED.subn("", content)
+    (joe,) = [each for each in read(without)[0] if each.text == "Rest for two weeks."]
+    assert (count, joe.answers) == (1, GONE)
+
+
+def test_a_blogs_export_and_its_page_are_the_same_comments() -> None:
+    text = 'Ice -- twice -- helped "me" :)'
+    export = WXR.replace("<![CDATA[Amanda]]>", "<![CDATA[Amanda &amp; Jo]]>")
+    export = HELPED.sub(text, export)
+    page = sample("wordpress-page.html").replace(">Amanda<", ">Amanda &amp; Jo<")
+    page = page.replace(
+        "<p>Ice and a foam roller</p><p>helped me.</p>", "<p>Ice — twice — helped “me” 🙂</p>"
+    )
+    (of_export,), (of_page,) = read(export), read(page)
+    assert said(of_export)[0] == ("Amanda & Jo", text)
+    assert marks_of(of_export) == marks_of(of_page)
+
+
+def test_reddits_own_voice_is_no_member() -> None:
+    (thread,) = read(REDDIT.replace('"Amanda"', '"AutoModerator"'))
+    assert "AutoModerator" not in {each.author for each in thread}
+
+
+def test_an_encoding_that_nobody_knows_is_told() -> None:
+    with pytest.raises(ThreadError, match="encoding"):
+        read(WXR.replace('encoding="UTF-8"', 'encoding="utf8mb4"'))
+    (thread,) = read(ARCHIVE.replace("utf-8", "hex"))
+    assert said(thread) == SAID
+
+
+def test_blank_lines_before_an_export_are_passed_over() -> None:
+    (thread,) = read("\n\n" + WXR)
+    assert said(thread) == SAID
+
+
+def test_comments_in_a_frame_of_a_page_saved_whole_are_read() -> None:
+    page = "------part\nContent-Type: text/html\n\n<html><body>An article.</body></html>\n"
+    (thread,) = read(ARCHIVE.replace("------part\n", page + "------part\n", 1))
+    assert said(thread) == SAID

@@ -21,9 +21,9 @@ _TOKEN = re.compile(
     r"|(?<![a-z0-9])[-/]|[-/](?![a-z0-9])|[^\sa-z0-9'/-]"
 )
 # Addresses, and Discord's marks for people, channels and pictures, say nothing of a pain.
-_ADDRESSES = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\[\]]+|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b", re.I
-)
+_LINK = r"(?:https?://|www\.)[^\s<>()\[\]]+"
+_LINKS = re.compile(_LINK, re.I)
+_ADDRESSES = re.compile(rf"{_LINK}|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b", re.I)
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
 _CLAUSE_END = frozenset(",;:()[]–—-/")
@@ -182,7 +182,16 @@ def without_addresses(text: str) -> str:
     # Most texts have none; to look for these costs a tenth of the search.
     if not any(mark in text for mark in ("://", "<", "@")) and "www." not in text.lower():
         return text
-    return _ADDRESSES.sub(lambda found: " " * len(found[0]), text)
+    return _ADDRESSES.sub(_blanked, text)
+
+
+def without_links(text: str) -> str:
+    """A text with spaces in place of links: their words are a page's, not the writer's."""
+    return _LINKS.sub(_blanked, text) if "://" in text or "www." in text else text
+
+
+def _blanked(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:

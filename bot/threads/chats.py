@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO, Any
@@ -12,7 +13,9 @@ from bot.threads.comments import RawComment, Thread, ThreadError, conversations,
 
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
+NOBODY = ("AutoModerator",)  # speaks on Reddit for no member
 DEEPEST = 1000  # a reply to a reply is five deeper; Reddit itself shows ten of them
+_TO_THE_END = re.compile(r"^>>> ", re.MULTILINE)
 _OPENS, _CLOSES = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
 
 
@@ -38,7 +41,7 @@ def _reddit_comments(comment: Any) -> Iterator[RawComment]:
     while waiting:
         data = waiting.pop(0).get("data") or {}
         body = _told(data, "body")
-        if body not in ("", "[deleted]", "[removed]"):
+        if body not in ("", "[deleted]", "[removed]") and _told(data, "author") not in NOBODY:
             link = REDDIT + str(data["permalink"]) if data.get("permalink") else ""
             key, parent = _told(data, "name"), _told(data, "parent_id")
             yield RawComment(_told(data, "author"), body, link, key, parent)
@@ -49,11 +52,20 @@ def _reddit_comments(comment: Any) -> Iterator[RawComment]:
 
 
 def read_discord(file: IO[bytes]) -> Iterator[Thread]:
-    """A channel's conversations, parted by long pauses. Raises ThreadError for broken JSON."""
+    """A channel's conversations, parted by long pauses; all of a thread or a forum's post as one.
+
+    Raises ThreadError for broken JSON.
+    """
     channel = _first(file, "channel")
+    in_thread = "Thread" in _told(channel, "type")
     place = f"{DISCORD}/{_first(file, 'guild').get('id')}/{channel.get('id')}"
-    for said in conversations(_messages(file, place)):
-        thread = make_thread(f"#{channel.get('name', 'channel')}", said[0].link, said)
+    for said in conversations(_messages(file, place), in_thread):
+        name = _told(channel, "name") or "channel"
+        thread = (
+            make_thread(name, place, said)
+            if in_thread
+            else make_thread(f"#{name}", said[0].link, said)
+        )
         if thread:
             yield thread
 
@@ -68,13 +80,18 @@ def _messages(file: IO[bytes], place: str) -> Iterator[tuple[datetime | None, Ra
             called = _told(author, "nickname") or _told(author, "name")
             said = RawComment(
                 _told(author, "id"),
-                _told(message, "content"),
+                own_words(_told(message, "content")),
                 f"{place}/{key}",
                 key,
                 parent,
                 called,
             )
             yield _moment(message.get("timestamp")), said
+
+
+def own_words(content: str) -> str:
+    """A Discord message without what it quotes to its end, after ">>>" at a line's start."""
+    return _TO_THE_END.split(content, maxsplit=1)[0]
 
 
 def _told(data: Any, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from bot.reading.tokens import MAX_CHARS
 
 TITLE = 200
+GONE = -1  # what a comment answers is not among those that were read
 PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
 MOST_IN_ONE = 500  # messages of a conversation that never pauses
 
@@ -27,7 +29,7 @@ class Comment:
 
     `link`: where the comment itself can be seen, "" where it has no address. `called`: what others
     call the author, where `author` is not that. `answers`: the number of the comment that this one
-    replies to, 0 where the file does not tell.
+    replies to, 0 where the file does not tell, GONE where that comment is not here.
     """
 
     number: int
@@ -85,7 +87,7 @@ def make_thread(
     """The thread of what was said; None when nothing was.
 
     `source`: the address, "" for none. The key is made of the address and the words, so that the
-    same thread is known again in another file. Entities ("&gt;") are undone; quoted lines (">") are
+    same thread is known again in another file. Entities ("&gt;") are undone; what is quoted is
     another's words: left out.
     """
     comments: list[Comment] = []
@@ -94,8 +96,9 @@ def make_thread(
         own = _unquoted(unescape(text).replace("\0", ""))[:MAX_CHARS].strip()
         if own:
             number = numbers[key] = len(comments) + 1
-            parent = numbers.get(answers, 0) if answers else 0
-            comments.append(Comment(number, author.strip(), own, link, called, parent))
+            parent = numbers.get(answers, GONE) if answers else 0
+            who = unescape(author).strip()
+            comments.append(Comment(number, who, own, link, called, parent))
     if not comments:
         return None
     joined = source + "\n".join(comment.text for comment in comments)
@@ -109,18 +112,19 @@ def make_thread(
 
 
 def conversations(
-    messages: Iterable[tuple[datetime | None, RawComment]],
+    messages: Iterable[tuple[datetime | None, RawComment]], in_thread: bool
 ) -> Iterator[list[RawComment]]:
     """A channel's messages, each with its moment if known, parted where it was silent for long.
 
-    Where the messages break off with a ThreadError, what came before is given first.
+    `in_thread`: what is said in a thread is one conversation, however slow and long. Where the
+    messages break off with a ThreadError, what came before is given first.
     """
     said: list[RawComment] = []
     before: datetime | None = None
     try:
         for when, message in messages:
             apart = when is not None and before is not None and when - before > PAUSE
-            if said and (apart or len(said) >= MOST_IN_ONE):
+            if said and not in_thread and (apart or len(said) >= MOST_IN_ONE):
                 yield said
                 said = []
             before = when or before
@@ -133,8 +137,34 @@ def conversations(
         yield said
 
 
+_QUOTES = re.compile(r"(\[quote(?:[ =][^\]\n]{0,200})?\]|\[/quote\])", re.IGNORECASE)
+_INTRODUCES = re.compile(r"\b(?:wrote|writes|said|says)\s*:\s*$")
+
+
 def _unquoted(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(">"))
+    """The text without quoted lines (">"), who is said to have written them, and [quote]s."""
+    kept: list[str] = []
+    quoted = False
+    for line in reversed(_outside_of_tags(text).splitlines()):
+        introduces = quoted and _INTRODUCES.search(line)
+        quoted = line.lstrip().startswith(">")
+        if not quoted and not introduces:
+            kept.append(line)
+    return "\n".join(reversed(kept))
+
+
+def _outside_of_tags(text: str) -> str:
+    """The text without what stands in [quote], of which one may stand in another."""
+    kept: list[str] = []
+    opened: list[int] = []  # how much was kept before each that is not closed yet
+    for part in _QUOTES.split(text):
+        if not _QUOTES.fullmatch(part):
+            kept.append(part)
+        elif part[1] != "/":
+            opened.append(len(kept))
+        elif opened:
+            del kept[opened.pop() :]
+    return "".join(kept)
 
 
 _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[deleted]"})
@@ -156,7 +186,7 @@ def marks_of(thread: Thread) -> dict[int, str]:
     again: Counter[str] = Counter()  # "Thanks!", twice by the same person
     before = ""
     for comment in thread:
-        words = comment.text.translate(_PLAIN)
+        words = comment.text.translate(_PLAIN).replace("--", "-")
         told = comment.link
         if not told and (thread.source or _is_named(comment)):
             told = "\n".join((thread.source, comment.author.casefold(), words))
@@ -185,8 +215,10 @@ def _hashed(told: str) -> str:
 
 
 # A blog's page shows its comments in finer print than its export.
-_PLAIN = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-"})
-_PLAIN[0xA0] = " "
+_PLAIN = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "–": "-", "—": "-", "\xa0": " "}
+    | {"🙂": ":)", "😉": ";)", "🙁": ":(", "😀": ":D"}
+)
 
 
 def _is_named(comment: Comment) -> bool:

@@ -34,7 +34,8 @@ def _wordpress_comment(comment: Any) -> RawComment | None:
         return None  # pingbacks and trackbacks
     words = plain_text(_text(comment, "comment_content"))
     key, parent = _text(comment, "comment_id"), _text(comment, "comment_parent")
-    return RawComment(_text(comment, "comment_author"), words, key=key, answers=parent)
+    answers = "" if parent == "0" else parent
+    return RawComment(_text(comment, "comment_author"), words, key=key, answers=answers)
 
 
 def read_disqus(file: IO[bytes]) -> Iterator[Thread]:

@@ -65,8 +65,9 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
     if all(mark in lowered for mark in _SAVED_WHOLE):
-        content, encoding = _page_in(content)
-    yield _whole(_decoded(content, encoding, name), name)
+        yield _first_with_comments(_pages_in(content), name)
+    else:
+        yield _whole(_decoded(content, encoding, name), name)
 
 
 def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
@@ -78,7 +79,7 @@ def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
             yield thread
     except ThreadError as error:
         raise ThreadError(f"{name}: {error}") from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         # Somebody else's program wrote it: a number where a name should be, and the like.
         raise ThreadError(f"{name}: not laid out as such an export is: {error}") from error
     if not found:
@@ -95,31 +96,48 @@ class _AsUtf8:
 
 
 class _WithoutControls:
-    """A file without the control characters that XML forbids; blogs' exports hold them."""
+    """A file without what XML forbids and blogs' exports hold: control characters, and blank lines
+    before the first tag.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
+        self._begun = False
 
     def read(self, size: int) -> bytes:
         """As a file's own."""
         while chunk := self._file.read(size):
-            if clean := chunk.translate(None, _CONTROLS):
+            clean = chunk.translate(None, _CONTROLS)
+            if clean := clean if self._begun else clean.removeprefix(codecs.BOM_UTF8).lstrip():
+                self._begun = True
                 return clean
         return b""
 
 
-def _page_in(archive: bytes) -> tuple[bytes, str]:
-    """The page in an MHTML archive and its encoding; no bytes where it holds none."""
+def _pages_in(archive: bytes) -> Iterator[tuple[bytes, str]]:
+    """The pages in an MHTML archive and their encodings: the page itself, and its frames."""
     for part in message_from_bytes(archive, policy=policy.default).walk():
-        if part.get_content_type() == "text/html":
-            told = part.get_content_charset("utf-8")
-            try:
-                encoding = codecs.lookup(told).name
-            except LookupError:
-                encoding = "utf-8"
-            content = part.get_payload(decode=True)
-            return content if isinstance(content, bytes) else b"", encoding
-    return b"", "utf-8"
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/html" and isinstance(content, bytes):
+            yield content, _known(part.get_content_charset("utf-8"))
+
+
+def _known(encoding: str) -> str:
+    """The encoding, or UTF-8 where it is none of texts."""
+    try:
+        b" ".decode(encoding, errors="replace")
+    except (LookupError, ValueError):
+        return "utf-8"
+    return encoding
+
+
+def _first_with_comments(pages: Iterator[tuple[bytes, str]], name: str) -> Thread:
+    """The thread of the first page that has one: often the comments stand in a frame of it."""
+    for content, encoding in pages:
+        found = page.read_page(_decoded(content, encoding, name), name)
+        if found is not None:
+            return found
+    raise ThreadError(f"{name}: no comments found; tried {TRIED}")
 
 
 def _encoding(head: bytes) -> str:

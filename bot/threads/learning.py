@@ -14,6 +14,7 @@ from bot.knowledge.tally import AGAINST, FOR, STANCES, Stance, Suggestion
 from bot.matching import Matcher
 from bot.reading.reader import Reader
 from bot.reading.reading import Mention, Reading
+from bot.reading.tokens import without_links
 from bot.threads.comments import Comment, Thread, person_key
 from bot.threads.references import Conversation, Reference, ReferenceFinder
 from bot.threads.stance import strongest
@@ -154,16 +155,16 @@ class Learner:
 
     def said(self, text: str, teller: Teller | None = None) -> list[RemedyMention]:
         """What one comment says of remedies; `teller`: by whom, where that is known."""
-        return list(self._said(self._reader.skim(text), teller))
+        return list(self._said(self._skim(text), teller))
 
     def names(self, text: str) -> list[Name]:
         """The names in a comment that are used like a remedy or a pain and that nobody knows."""
-        return list(self._unknown(self._reader.skim(text)))
+        return list(self._unknown(self._skim(text)))
 
     def learn(self, thread: Thread) -> Lesson:
         """What the thread teaches. Whatever the text, no exception."""
         people = thread.people()
-        readings = [(comment, self._reader.skim(comment.text)) for comment in thread]
+        readings = [(comment, self._skim(comment.text)) for comment in thread]
         said = self._all_said(thread, readings, tellers(thread, people))
         comments = tuple(
             ReadComment(
@@ -186,6 +187,9 @@ class Learner:
             for name in self._unknown(reading)
         )
         return Lesson(thread, self._thread_topics(thread, readings), comments, heard)
+
+    def _skim(self, text: str) -> Reading:
+        return self._reader.skim(without_links(text))
 
     def _unknown(self, reading: Reading) -> Iterator[Name]:
         frames = self._names.frames(reading)
@@ -336,4 +340,4 @@ def _quote(reading: Reading, mention: Mention) -> str:
         end += after
     first = tokens[start].start
     first -= reading.text[:first].endswith("+")  # "+1" is more than "1"
-    return reading.text[first : tokens[end].end]
+    return " ".join(reading.text[first : tokens[end].end].split())

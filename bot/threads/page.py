@@ -1,4 +1,4 @@
-"""Comments of a saved web page: WordPress, Blogger, Disqus, and pages that mark comments up."""
+"""Comments of a saved web page: blogs, forums, and pages that mark comments up as such."""
 
 from __future__ import annotations
 
@@ -9,35 +9,46 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.threads.comments import RawComment, Thread, make_thread
 
-TRIED = "a saved web page (comments of WordPress, Blogger, Disqus, or marked up as comments)"
+TRIED = "a saved web page (comments of WordPress, Blogger, Disqus or a forum, or marked up as such)"
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Where a kind of page has its comments: CSS selectors, the inner two within the first."""
+    """Where a kind of page has its comments: CSS selectors, the inner two within the first.
+
+    `authors`: the first that finds something in a comment is taken.
+    """
 
     comment: str
-    author: str
+    authors: tuple[str, ...]
     text: str
 
 
 _KINDS = (
     _Kind(
-        "li.post, div.post[data-role=post]", ".author, .post-byline a", ".post-message"
+        "li.post, div.post[data-role=post]", (".author, .post-byline a",), ".post-message"
     ),  # Disqus
     _Kind(
         "li.comment, div.comment, article.comment",
-        "cite.user, cite.fn, .comment-author .fn, .comment-author, .fn, cite, .author, "
-        ".wp-block-comment-author-name",
+        (
+            "cite.user, cite.fn, .comment-author .fn, .fn",
+            ".comment-author, .wp-block-comment-author-name, .wpd-comment-author, cite, .author",
+        ),
         "p.comment-content, div.comment-content, .comment-text, .comment-body, .comment_content, "
-        ".wp-block-comment-content",
+        ".wp-block-comment-content, .wpd-comment-text, .usertext-body",
     ),
-    _Kind("[itemtype$='/Comment'], [itemprop=comment]", "[itemprop=author]", "[itemprop=text]"),
-    _Kind("[id^=comment-]", "cite, .fn, .author, strong, b", ".entry, .content, .text, p"),
+    _Kind(
+        "[itemtype$='/Comment'], [itemprop=comment]",
+        ("[itemprop=author] [itemprop=name]", "[itemprop=author]"),
+        "[itemprop=text]",
+    ),
+    _Kind("[id^=comment-]", ("cite, .fn, .author, strong, b",), ".entry, .content, .text, p"),
+    _Kind("div.post", (".author .username, .author strong",), ".postbody .content"),  # phpBB
+    _Kind("li.postcontainer", (".username",), ".postcontent"),  # vBulletin
 )
 _NOT_TEXT = (
-    "script, style, blockquote, cite, .reply, .comment-meta, .comment-metadata, .comment-author, "
-    ".comment-actions, .comment-footer, .wp-block-comment-author-name"
+    "script, style, blockquote, .bbcode_container, cite, .reply, .comment-meta, .comment-metadata, "
+    ".comment-author, .comment-actions, .comment-footer, .wp-block-comment-author-name"
 )
 
 
@@ -62,11 +73,12 @@ def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[RawComment]:
     """The comments, each with the one that it stands within as what it answers."""
     comments = page.css(kind.comment)
     known = {comment.mem_id for comment in comments}
-    authors, texts = (_parts(page, each, known) for each in (kind.author, kind.text))
+    texts, *authors = (_parts(page, each, known) for each in (kind.text, *kind.authors))
     beside = {node.mem_id for node in page.css(_NOT_TEXT)} - known if known else set()
     keys: dict[int, str] = {}
     for number, comment in enumerate(comments, start=1):
-        author, text = (of.get(comment.mem_id, [None]) for of in (authors, texts))
+        author = next((of[comment.mem_id] for of in authors if comment.mem_id in of), [None])
+        text = texts.get(comment.mem_id, [None])
         above = keys.get(_around(comment.parent, known), "")
         said = RawComment(
             _name(author[0]), _whole_text(text, beside), key=str(number), answers=above

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from itertools import pairwise
+from typing import NamedTuple
 
 from bot.threads.comments import RawComment, Thread, ThreadError, make_thread
 
@@ -21,7 +22,8 @@ _AGO = (
 _DAY = rf"(?:{_DATE}|[Tt]oday|[Yy]esterday)"
 _WHEN = rf"(?:(?:on |at )?{_DAY}(?:,? (?:at )?{_TIME})?|(?:at )?{_TIME}|{_AGO})"
 _SAID = r"(?:said|says|wrote|writes|replied|commented)"
-_NUMBER = r"^\s{0,3}(?:#(?=\d))?(?P<number>\d{1,5})[.):]?"
+_NUMBER = r"^\s{0,3}(?P<sign>#(?=\d))?(?P<number>\d{1,5})(?P<dot>[.):]?)"
+_LISTED = re.compile(rf"{_NUMBER}\s")
 _NUMBERED = re.compile(rf"{_NUMBER}\s+(?P<name>\S.{{0,79}}?)\s*$")
 _WORD_OF_NAME = r"[^\s:;,.!?<>()]+\.?"
 # A short line that ends like no sentence, such as a name.
@@ -37,50 +39,64 @@ _NAME_ALONE = re.compile(
 )
 # The same in small letters, which may be anything; the last to be tried.
 _NAME_IN_SMALL = re.compile(rf"{_BULLET}(?P<name>[\w.'-]{{2,20}}):\s+(?P<text>\S.*)$")
+_TIMED = re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<text>.*)$")
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"^\s{{0,3}}{_NAME},? {_SAID}(?:,? {_WHEN})?\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"),
-    re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<text>.*)$"),
+    re.compile(
+        rf"^\s{{0,3}}{_NAME}(?: {_WHEN})?,? {_SAID}(?:,? {_WHEN})?\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"
+    ),
+    _TIMED,
     re.compile(rf"^\s{{0,3}}{_NAME}\s*(?:[-–—|•·,]|\s\()\s*{_WHEN}\)?:?\s*(?P<text>)$"),
     re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
-    _NAME_ALONE,
+    re.compile(rf"^\s{{0,3}}(?:[Pp]osted )?[Bb]y:? {_NAME},? {_WHEN}:?\s*(?P<text>)$"),
+)
+_MOST_WORDS = 5  # of a name; more are a sentence
+# Before a name: "2. Ana", and "~ Ana" in WhatsApp.
+_BEFORE_NAME = re.compile(r"^(?:#\d{1,5}[.):]?|\d{1,5}[.):])\s+(?=\D)|^~\s*")
+_HOUR = re.compile(r"\d{1,2}")
+# No name begins so.
+_SENTENCE = frozenset(
+    "i it we he she they you that this these those my your his her our their so and but or as "
+    "like what which who when because if then".split()
 )
 # Nobody's name where a line begins with it and a colon; some months are also people.
-_NO_NAMES = frozenset(
+_NO_NAMES = _SENTENCE | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
     "sat sun january february march july september october november december "
     "update edit note notes ps tldr tip tips pros cons question answer step day week summary first "
-    "second third result results warning morning evening today tomorrow yesterday".split()
+    "second third result results warning morning evening today tomorrow yesterday title topic "
+    "author date posted tags category from subject re link forum thread board replies views url "
+    "on at in".split()
 )
-_ONLY_WHEN = re.compile(rf"^\s*[•·]?\s*{_WHEN}\s*$")
+_ONLY_WHEN = re.compile(rf"^\s*(?:[•·]\s*)?(?P<when>{_WHEN})(?: \(edited\))?\s*$")
 _ONLY_DOT = re.compile(r"^\s*[•·]\s*$")
-# Lines that a web page leaves between comments.
+# Lines that a web page leaves between comments, and a chat in place of what is no words.
 _CHAFF = re.compile(
-    rf"^\s*(?:{_WHEN}|reply|like|share|report|permalink|edit|delete|upvote|downvote|award|follow"
-    r"|\d+(?: (?:likes?|points?|upvotes?))?)\s*$",
+    rf"^\s*(?:\[?{_WHEN}\]?|(?:log in to )?reply(?: ↓)?|leave a (?:reply|comment)|like|share|report"
+    r"|permalink|edit|delete|upvote|downvote|award|follow|\d+(?: (?:likes?|points?|upvotes?))?"
+    r"|<?[a-z]+ omitted>?|this message was deleted\.?)\s*$",
     re.IGNORECASE,
 )
+# What a phone's chat puts around names and times.
+_INVISIBLE = {0x202F: " "} | dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F)])
 TRIED = 'plain text (each comment headed by its writer: "1. Ana", "Ana said:", "[10:02] Ana: …")'
 
 
 def parse_thread(text: str, name: str) -> Thread:
     """The thread in a text; `name` is the title where the text gives none. Raises ThreadError."""
     labels: dict[str, str] = {}
-    lines = text.splitlines()
+    lines = text.translate(_INVISIBLE).splitlines()
     while lines and (label := _LABEL.match(lines[0])):
         labels[label.group(1)] = label.group(2).strip()
         lines.pop(0)
     lines = _dated(lines)
-    said = (
-        _numbered(lines)
-        or max((_shaped(lines, shape) for shape in _SHAPES), key=len)
-        or _numbered_close(lines)
-        or _shaped(_from_first(lines), _NAME_IN_SMALL)
+    heads = (
+        _likeliest(lines) or _numbered_close(lines) or _shaped(_from_first(lines), _NAME_IN_SMALL)
     )
     thread = make_thread(
         labels.get("title", name),
         labels.get("source", ""),
-        said,
+        _between(heads, lines),
         tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", ""))),
     )
     if thread is None:
@@ -88,51 +104,146 @@ def parse_thread(text: str, name: str) -> Thread:
     return thread
 
 
-Head = TypeVar("Head")
+class _Head(NamedTuple):
+    """A comment's first line: where it stands, whose it is, and what of the words is on it."""
+
+    place: int
+    name: str
+    text: str = ""
 
 
-def _numbered(lines: Sequence[str]) -> list[RawComment]:
-    starts: list[tuple[int, str]] = []
-    for place, line in enumerate(lines):
-        head = _NUMBERED.match(line)
-        # Numbers go up by one; a numbered list within a comment starts again or is indented more.
-        if head and int(head["number"]) == len(starts) + 1 and _blank(lines, place + 1):
-            starts.append((place, head["name"]))
+def _likeliest(lines: Sequence[str]) -> list[_Head]:
+    """The heads by the way of parting the text that leaves least of its beginning unread.
+
+    Lists within the comments may look like heads, and be more. A title may look like one, too: a
+    way with few heads says little. A name and a colon alone may be anything, such as "Forum: …".
+    """
+    ways = [_numbered(lines), *(_shaped(lines, shape) for shape in _SHAPES)]
+    enough = max(map(len, ways)) / 3
+    likely = [heads for heads in ways if heads and len(heads) >= enough]
+    best = min(likely, key=lambda heads: (heads[0].place, -len(heads)), default=[])
+    named = _shaped(lines, _NAME_ALONE)
+    more = len(named) > len(best)
+    return named if more and (not best or named[0].place < best[0].place) else best
+
+
+def _numbered(lines: Sequence[str]) -> list[_Head]:
+    found = [
+        (place, head)
+        for place, line in enumerate(lines)
+        if (head := _NUMBERED.match(line)) and _blank(lines, place + 1)
+    ]
     return [
-        RawComment(_SUFFIX.sub("", author), _body(lines[place + 1 : end]))
-        for (place, author), end in _with_ends(starts, len(lines))
+        _Head(place, _SUFFIX.sub("", head["name"])) for place, head in _counted_up(found, lines)
     ]
 
 
-def _numbered_close(lines: Sequence[str]) -> list[RawComment]:
+def _numbered_close(lines: Sequence[str]) -> list[_Head]:
     """The same without a blank line below the name, or with the words on its line."""
-    heads: list[tuple[int, re.Match[str]]] = []
-    for place, line in enumerate(lines):
-        head = _NUMBERED_CLOSE.match(line)
-        if head and int(head["number"]) == len(heads) + 1:
+    heads = ((place, _NUMBERED_CLOSE.match(line)) for place, line in enumerate(lines))
+    found = [(place, head) for place, head in heads if head]
+    return [_head(*one) for one in _counted_up(found, lines)]
+
+
+_Numbered = tuple[int, re.Match[str]]  # a line that may be a head, and where it stands
+
+
+def _counted_up(found: Sequence[_Numbered], lines: Sequence[str]) -> list[_Numbered]:
+    """The heads among these lines: their numbers go up, and a list within a comment is none.
+
+    One page of a thread need not begin with 1, and what was deleted leaves a gap; there a number
+    must be written as such, above a name, and the one that is missing stand nowhere below.
+    """
+    in_lists = _in_lists(found, lines)
+    last_place = {int(head["number"]): place for place, head in found}
+    heads: list[_Numbered] = []
+    last = 0
+    for place, head in found:
+        number = int(head["number"])
+        leaves_gap = number > last + 1 and last_place.get(last + 1, -1) < place
+        comes_next = number == last + 1 or (leaves_gap and _is_written_out(head))
+        if comes_next and place not in in_lists:
             heads.append((place, head))
-    return _between(heads, lines)
+            last = number
+    return heads if len(heads) > 1 or last == 1 else []
+
+
+def _in_lists(found: Sequence[_Numbered], lines: Sequence[str]) -> set[int]:
+    """Where a number goes on a list above it, and comes once more before the next higher one."""
+    places: set[int] = set()
+    next_place: dict[int, int] = {}  # of a number outside of lists, further below
+    for place, head in reversed(found):
+        number, end = int(head["number"]), len(lines)
+        if not _goes_on_a_list(lines, place, number):
+            next_place[number] = place
+        elif next_place.get(number, end) < next_place.get(number + 1, end):
+            places.add(place)
+    return places
+
+
+def _goes_on_a_list(lines: Sequence[str], place: int, number: int) -> bool:
+    """Whether the line above, blank ones aside, has the number before."""
+    while place and _blank(lines, place - 1):
+        place -= 1
+    above = _LISTED.match(lines[place - 1]) if place else None
+    return above is not None and int(above["number"]) == number - 1
+
+
+def _is_written_out(head: re.Match[str]) -> bool:
+    """Whether the number has its sign or dot, and what follows is no longer than a name."""
+    return bool((head["sign"] or head["dot"]) and _CALLED.match(head["name"]))
 
 
 def _dated(lines: Sequence[str]) -> list[str]:
     """The lines, a name with a time below it (as pages are copied) made one line of them."""
     joined: list[str] = []
     for line in lines:
-        called = _CALLED.match(joined[-1]) if joined and _ONLY_WHEN.match(line) else None
-        if called:
-            joined[-1] = f"{called['name']} - {line.strip(' •·')}"
+        when = _ONLY_WHEN.match(line)
+        called = _CALLED.match(joined[-1]) if joined and when else None
+        if when and called:
+            joined[-1] = f"{called['name']} - {when['when']}"
         elif not _ONLY_DOT.match(line):
             joined.append(line)
     return joined
 
 
-def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> list[RawComment]:
-    heads = [(place, head) for place, line in enumerate(lines) if (head := shape.match(line))]
+def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Head]:
+    found = ((place, shape.match(line)) for place, line in enumerate(lines))
+    heads = [_head(place, head) for place, head in found if head]
+    heads = _own(lines, [one for one in heads if _may_be_a_name(one.name, shape)])
+    return heads if len(heads) > 1 else []  # one line alone may look like anything
+
+
+def _head(place: int, head: re.Match[str]) -> _Head:
+    return _Head(place, _BEFORE_NAME.sub("", head["name"]), head["text"] or "")
+
+
+def _may_be_a_name(name: str, shape: re.Pattern[str]) -> bool:
+    """Whether a line of this shape begins with somebody's name, and not with any other words."""
+    words = name.lower().split()
+    if not words or _HOUR.fullmatch(name):  # "3/12/24, 10:02 - …" is no word of somebody called 10
+        return False
+    if shape == _TIMED:
+        return True
     if shape in (_NAME_ALONE, _NAME_IN_SMALL):
-        heads = [one for one in heads if one[1]["name"].lower().split()[0] not in _NO_NAMES]
-    if len(heads) < 2:  # one line alone may look like anything
-        return []
-    return _between(heads, lines)
+        return words[0] not in _NO_NAMES
+    return len(words) <= _MOST_WORDS and words[0] not in _SENTENCE and name.lower() not in _NO_NAMES
+
+
+def _own(lines: Sequence[str], heads: Sequence[_Head]) -> list[_Head]:
+    """The heads without what heads a quote within a comment: "Ana wrote:", and ">" below.
+
+    Where a blank line stands above all the others, that is.
+    """
+    quoting = {
+        head.place
+        for head in heads
+        if head.place and not head.text and not _blank(lines, head.place - 1)
+        if any(line.lstrip().startswith(">") for line in lines[head.place + 1 : head.place + 2])
+    }
+    others = [head for head in heads if head.place not in quoting]
+    apart = all(not head.place or _blank(lines, head.place - 1) for head in others)
+    return others if apart else list(heads)
 
 
 def _from_first(lines: Sequence[str]) -> Sequence[str]:
@@ -141,19 +252,13 @@ def _from_first(lines: Sequence[str]) -> Sequence[str]:
     return lines if any(map(_NAME_IN_SMALL.match, written[:2])) else ()
 
 
-def _between(heads: Sequence[tuple[int, re.Match[str]]], lines: Sequence[str]) -> list[RawComment]:
+def _between(heads: Sequence[_Head], lines: Sequence[str]) -> list[RawComment]:
     """What stands on each head's line and below it, up to the next."""
+    places = [*(head.place for head in heads), len(lines)]
     return [
-        RawComment(head["name"], _body([head["text"] or "", *lines[place + 1 : end]]))
-        for (place, head), end in _with_ends(heads, len(lines))
+        RawComment(head.name, _body([head.text, *lines[start + 1 : end]]))
+        for head, (start, end) in zip(heads, pairwise(places), strict=True)
     ]
-
-
-def _with_ends(
-    starts: Sequence[tuple[int, Head]], length: int
-) -> list[tuple[tuple[int, Head], int]]:
-    ends = [place for place, _ in starts[1:]] + [length]
-    return list(zip(starts, ends, strict=False))
 
 
 def _body(lines: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from bot.datafiles import Line, check, read_toml
 from bot.reading.lexicon import Concept, build_lexicon, check_words
 from bot.reading.reading import Mention, Reading
 from bot.reading.tokens import Token, tokenize
-from bot.threads.comments import Comment, Thread, person_key
+from bot.threads.comments import GONE, Comment, Thread, person_key
 
 _FILE = "lexicon/references.toml"
 _BY_NAME, _BY_ANSWERING, _PLACES = ("said", "with"), ("agreed", "answered"), ("nearby", "asker")
@@ -149,7 +149,7 @@ class Conversation:
     def _answered(self, comment: Comment, person: str) -> tuple[int, ...]:
         """The comment that this one answers: the one before, where nothing else is known."""
         if comment.answers:
-            return (comment.answers,)
+            return (comment.answers,) if comment.answers != GONE else ()
         number, whose = self._last
         return (number,) if number and whose != person else ()
 
