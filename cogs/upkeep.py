@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import end
 from bot.client import AidStation
-from bot.store.backup import last_nightly, nightly
+from bot.store.backup import last_nightly, nightly, prune
 from bot.store.candidates import forget_old_words
 from bot.store.database import StoreError
 from bot.store.privacy import (
@@ -77,9 +77,12 @@ class Upkeep(commands.Cog):
     async def backup(self, unless_within: timedelta = timedelta()) -> None:
         """Copies the database, where the host wants that and has no copy as new as that."""
         settings = self.bot.settings
-        if not settings.backups_kept or not settings.database_url.startswith("sqlite"):
+        if not settings.database_url.startswith("sqlite"):
             return
         try:
+            if not settings.backups_kept:
+                prune(settings.database_url, settings.backups_kept)
+                return
             last = last_nightly(settings.database_url)
             if last and datetime.now(UTC) - last < unless_within:
                 return

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.settings import ROOT, Settings
-from bot.store.backup import backup, nightly, restore
+from bot.store.backup import backup, last_nightly, nightly, restore
 from bot.store.database import sqlite_path
 from bot.store.secret import key_file, load_key
 
@@ -182,11 +182,45 @@ def test_a_bad_copy_is_refused_and_nothing_touched(
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize("harm", [b"not a database" * 400, None], ids=["junk", "cut"])
+def test_a_copy_replaces_a_database_that_cannot_be_read(
+    settings: Settings, file: Path, tmp_path: Path, harm: bytes | None
+) -> None:
+    assert db("upgrade").exit_code == 0
+    copy = tmp_path / "copy.db"
+    backup(settings.database_url, copy)
+    harmed = harm or file.read_bytes()[:8192]
+    file.write_bytes(harmed)
+    done = db("restore", copy)
+    assert done.exit_code == 0, done.output
+    assert rows(file, "alembic_version") == 1
+    (kept,) = file.parent.glob("*.before-*[0-9]")
+    assert kept.read_bytes() == harmed
+
+
+async def test_what_a_kill_left_and_what_is_too_old_goes(club: Club, file: Path) -> None:
+    folder = file.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    left = (
+        "2020-01-01.db.part",
+        "2020-01-02.db.part-journal",
+        "2020-01-03.db.key",
+        "2020-01-04.db",
+    )
+    for name in left:
+        (folder / f"aid-station-{name}").write_bytes(b"")
+    cog: Any = club.bot.get_cog("Upkeep")
+    await cog.night()
+    assert not [one.name for one in folder.iterdir() if "2020" in one.name]
+    assert last_nightly(club.settings.database_url)
+
+
 async def test_nightly_backups_are_kept_by_count(club: Club, file: Path) -> None:
     folder = file.parent / "backups"
     folder.mkdir(exist_ok=True)
-    for day in range(1, 10):
-        (folder / f"aid-station-2020-01-0{day}.db").write_bytes(b"")
+    for days in range(1, 10):
+        day = datetime.now(UTC) - timedelta(days=days)
+        (folder / f"aid-station-{day:%Y-%m-%d}.db").write_bytes(b"")
     cog: Any = club.bot.get_cog("Upkeep")
     assert cog.night.is_running()
     await cog.night()

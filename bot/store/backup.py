@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -15,6 +15,7 @@ from bot.store.database import StoreError, read_only, sqlite_path, stored_state
 from bot.store.secret import key_file
 
 PAGES = 200  # copied at once; in between the bot may write
+A_WEEK = 7  # days after which copies go where the host keeps no more of them
 
 
 def backup(database_url: str, target: Path) -> None:
@@ -34,9 +35,7 @@ def backup(database_url: str, target: Path) -> None:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
             live.backup(copy, pages=PAGES, sleep=0.01)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, no journal beside it
-        key = key_file(database_url)
-        if key.exists():
-            shutil.copy2(key, _key_of(target))
+        _copy_key(database_url, target)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -53,8 +52,9 @@ class Restored:
 async def restore(database_url: str, source: Path) -> Restored:
     """Puts the copy in `source`, and `source`.key, in place of the database and its key.
 
-    Raises StoreError, before anything is touched, for a file that is missing, damaged, no Aid
-    Station database, from a newer version, or the database itself.
+    A database that is damaged is kept as it lies there, file by file. Raises StoreError, before
+    anything is touched, for a file that is missing, damaged, no Aid Station database, from a newer
+    version, or the database itself.
     """
     target = _file(database_url)
     await _insist_on_sound(source)
@@ -62,7 +62,13 @@ async def restore(database_url: str, source: Path) -> Restored:
     kept = None
     if target.exists():
         kept = target.with_name(f"{target.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-        backup(database_url, kept)
+        try:
+            backup(database_url, kept)
+        except sqlite3.OperationalError:
+            raise  # locked, or a full disk: the database itself may be sound
+        except sqlite3.DatabaseError:
+            _move_aside(target, kept)
+            _copy_key(database_url, kept)
     target.parent.mkdir(parents=True, exist_ok=True)
     # Written through SQLite in one go, so that a bot that still runs is not left with half of it.
     with closing(sqlite3.connect(source)) as copy, closing(sqlite3.connect(target)) as live:
@@ -74,19 +80,43 @@ async def restore(database_url: str, source: Path) -> Restored:
 
 
 def nightly(database_url: str, kept: int) -> Path:
-    """Today's backup in the folder `backups` beside the database; only the newest `kept` stay."""
-    target = _nightly_folder(database_url) / f"aid-station-{datetime.now(UTC):%Y-%m-%d}.db"
+    """Today's backup in the folder `backups` beside the database; only the newest `kept` stay.
+
+    None of those is older than as many days.
+    """
+    target = _nightly(database_url, datetime.now(UTC))
     backup(database_url, target)
     for old in _nightly_ones(database_url)[:-kept]:
-        old.unlink()
-        _key_of(old).unlink(missing_ok=True)
+        _remove(old)
+    prune(database_url, kept)
     return target
+
+
+def prune(database_url: str, kept: int) -> None:
+    """Removes nightly backups older than `kept` days, and what a kill left of a half-made one.
+
+    Where none are `kept`, those of before go after a week all the same. Raises what `nightly` does.
+    """
+    oldest = _nightly(database_url, datetime.now(UTC) - timedelta(days=kept or A_WEEK))
+    for old in _nightly_ones(database_url):
+        if old.name < oldest.name:
+            _remove(old)
+    folder = _nightly_folder(database_url)
+    for part in folder.glob("aid-station-*.db.part*"):
+        part.unlink()
+    for key in folder.glob("aid-station-*.db.key"):
+        if not key.with_suffix("").exists():
+            key.unlink()
 
 
 def last_nightly(database_url: str) -> datetime | None:
     """When the newest of these backups was made; None for none. Raises what `nightly` raises."""
     made = _nightly_ones(database_url)
     return datetime.fromtimestamp(made[-1].stat().st_mtime, UTC) if made else None
+
+
+def _nightly(database_url: str, day: datetime) -> Path:
+    return _nightly_folder(database_url) / f"aid-station-{day:%Y-%m-%d}.db"
 
 
 def _nightly_folder(database_url: str) -> Path:
@@ -130,6 +160,25 @@ def _file(database_url: str) -> Path:
             "(pg_dump for PostgreSQL)."
         )
     return path
+
+
+def _remove(copy: Path) -> None:
+    copy.unlink()
+    _key_of(copy).unlink(missing_ok=True)
+
+
+def _copy_key(database_url: str, copy: Path) -> None:
+    key = key_file(database_url)
+    if key.exists():
+        shutil.copy2(key, _key_of(copy))
+
+
+def _move_aside(database: Path, kept: Path) -> None:
+    """Moves a database that cannot be read, with its journals."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        part = database.with_name(database.name + suffix)
+        if part.exists():
+            part.replace(kept.with_name(kept.name + suffix))
 
 
 def _key_of(copy: Path) -> Path:
