@@ -16,6 +16,7 @@ from bot.knowledge.tally import Tally
 QUOTE_LENGTH = 120
 remembered = lru_cache(maxsize=1024)  # for what is said of an advice, the same in each reply
 OF_ANOTHER = "These are somebody else's words: “you” is whoever wrote them. Only you see this."
+WAITS = "I have it, and keep it as soon as my database is free again."
 NO_REMEDIES = "No runner has told me yet what helps with this."
 GRADES = {
     "supported": "supported",

@@ -33,6 +33,8 @@ class Writer:
         self._votes_stored = votes_stored
         self._waiting: list[tuple[Write, int | None]] = []
         self._task: asyncio.Task[None] | None = None
+        self._tries = 0
+        self._pausing = False
 
     def put(self, write: Write, *, votes_of: int | None = None) -> None:
         """Takes a write, to be stored soon. `votes_of`: the server whose votes it changes."""
@@ -41,24 +43,31 @@ class Writer:
             self._task = asyncio.create_task(self._store_all())
 
     async def drained(self, seconds: float = DRAINED_SECONDS) -> bool:
-        """Waits until all that was put is stored, at most so long; gives whether it is."""
-        if self._task is None:
-            return True
+        """Waits until all that was put is stored, at most so long; gives whether it is.
+
+        What waits for its next try is tried at once.
+        """
+        self._end_pause()
         try:
-            await asyncio.wait_for(asyncio.shield(self._task), seconds)
+            async with asyncio.timeout(seconds):
+                while self._task and not self._task.done():
+                    await asyncio.wait({self._task})  # whoever ends a pause puts another in place
         except TimeoutError:
             return False
-        return True
+        return not self._waiting
 
     async def close(self) -> None:
         """Stores what is left, as far as the database lets it in ten seconds."""
-        if not await self.drained(CLOSING_SECONDS):
-            log.error("%d writes could not be stored before closing", len(self._waiting))
-            if self._task:
-                self._task.cancel()
+        for _ in range(CLOSING_SECONDS):
+            if await self.drained(seconds=1):
+                return
+        log.error("%d writes could not be stored before closing", len(self._waiting))
+        if self._task:
+            self._task.cancel()
+            self._pausing = False
 
     async def _store_all(self) -> None:
-        tries, together = 0, MOST_TOGETHER
+        together = MOST_TOGETHER
         while self._waiting:
             jobs = self._waiting[:together]
             try:
@@ -67,12 +76,14 @@ class Writer:
                         await write(connection)
             except Exception as error:  # noqa: BLE001 - a fault in one write must not end the task
                 if _passes(error):
-                    pause = RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)]
-                    tries += 1
+                    pause = RETRY_SECONDS[min(self._tries, len(RETRY_SECONDS) - 1)]
+                    self._tries += 1
                     log.error(
                         "%d writes wait, again in %d s (%s)", len(jobs), pause, type(error).__name__
                     )
+                    self._pausing = True
                     await asyncio.sleep(pause)
+                    self._pausing = False
                 elif len(jobs) > 1:
                     together = 1  # to find the one at fault: it must not hold up the others
                 else:
@@ -80,9 +91,15 @@ class Writer:
                     del self._waiting[0]
                     together = MOST_TOGETHER
                 continue
-            tries = 0
+            self._tries = 0
             del self._waiting[: len(jobs)]
             await self._tell({server for _, server in jobs if server is not None})
+
+    def _end_pause(self) -> None:
+        if self._pausing and self._task:
+            self._pausing = False
+            self._task.cancel()
+            self._task = asyncio.create_task(self._store_all())
 
     async def _tell(self, servers: set[int]) -> None:
         try:

@@ -34,6 +34,7 @@ log = logging.getLogger("aid_station")
 
 LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # what failed, again
 MOST_LOOKED_AT = 2000  # replies at a start
+TONES = dict.fromkeys(range(0x1F3FB, 0x1F400))  # of skin
 PAUSE = 0.25  # seconds between two replies: new answers come first
 
 Touched = tuple[int, str | None, str | None]  # message id, member's key or None for all, remedy
@@ -195,7 +196,7 @@ class Feedback(commands.Cog):
         message = await self._message(reply).fetch()
         found: dict[Ballot, discord.abc.User] = {}
         for reaction in message.reactions:
-            emoji = str(reaction.emoji)
+            emoji = _toneless(str(reaction.emoji))
             if emoji not in _emoji(reply) or reaction.count <= reaction.me:
                 continue
             # Discord tells of super reactions only where they are asked for.
@@ -224,6 +225,7 @@ class Feedback(commands.Cog):
         return channel.get_partial_message(reply.message_id)
 
     def _ballot(self, reply: Reply, user_id: int, emoji: str) -> Ballot | None:
+        emoji = _toneless(emoji)
         if emoji not in _emoji(reply) or (self.bot.user and user_id == self.bot.user.id):
             return None
         member = self.bot.station.member_key(reply.server_id, user_id)
@@ -234,6 +236,11 @@ class Feedback(commands.Cog):
 def _emoji(reply: Reply) -> dict[str, str | None]:
     """What counts as a vote under a reply: the emoji, and the remedy or None for the match."""
     return {**dict(zip(NUMBERS, reply.remedies, strict=False)), WRONG: None}
+
+
+def _toneless(emoji: str) -> str:
+    """An emoji without the skin tone that a member has chosen for all of theirs."""
+    return emoji.translate(TONES)
 
 
 async def _member(guild: discord.Guild, user: discord.abc.User) -> discord.Member | None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.background import Background
 from bot.client import AidStation
 from bot.store.questions import (
-    UNANSWERED,
+    KEPT,
     Question,
     forget_question,
     load_due,
@@ -25,7 +25,15 @@ from bot.views.errors import log_failure
 from bot.views.questions import ask_layout
 
 AGAIN = timedelta(minutes=10)
+PAUSE = 1.0  # seconds between two members
+# Discord's codes for who cannot be asked: unknown, closed direct messages, no server in common.
+FINAL = frozenset({10013, 50007, 50278})
+TOO_FAST = 40003  # too many direct messages opened in a short time
 LOOKED_THROUGH = 50  # messages of the bot's own, for a question that may have arrived
+
+
+class _TooFastError(Exception):
+    """Discord wants no more direct messages to be opened for a while."""
 
 
 class Questions(commands.Cog):
@@ -87,12 +95,17 @@ class Questions(commands.Cog):
         """Sends what is due; gives how long until the next one, None for no other."""
         pauses: list[timedelta] = []
         for question in await load_due(self.bot.station.engine, now):
-            if self.bot.get_guild(question.server_id) is None:
-                continue  # another process's, or a server that is left
-            if question.state == "sent":
-                await forget_question(self.bot.station.engine, question.number)
-            else:
-                pauses.append(await self._send(question))
+            if question.is_over(now):
+                await self._forget(question)
+            elif self.bot.get_guild(question.server_id) is not None:
+                if pauses:
+                    await asyncio.sleep(PAUSE)
+                try:
+                    pauses.append(await self._send(question))
+                except _TooFastError:
+                    pauses.append(AGAIN)
+                    break
+            # else another process's, or of a server that is left
         following = await next_due(self.bot.station.engine, now)
         if following:
             pauses.append(following - now)
@@ -108,17 +121,23 @@ class Questions(commands.Cog):
             user = await self.bot.fetch_user(question.member_id)
             if question.state == "waiting" or not await self._arrived(user, question):
                 if not await mark_question(engine, question.number, "sending"):
-                    return UNANSWERED  # the member deleted it just now
+                    return KEPT  # the member deleted it just now
                 knowledge = self.bot.station.knowledge(question.server_id)
                 await user.send(view=ask_layout(question, knowledge.catalogue))
             await mark_question(engine, question.number, "sent")
         except (discord.HTTPException, aiohttp.ClientError, OSError, SQLAlchemyError) as error:
+            if getattr(error, "code", None) == TOO_FAST:
+                raise _TooFastError from error
             if not _is_final(error):
                 log_failure("asking what helped", error)
                 return AGAIN
             # Closed direct messages are a no, and who is gone cannot be asked.
-            await forget_question(engine, question.number)
-        return UNANSWERED
+            await self._forget(question)
+        return KEPT
+
+    async def _forget(self, question: Question) -> None:
+        async with self.bot.station.engine.begin() as connection:
+            await forget_question(connection, question.number)
 
     async def _arrived(self, user: discord.User, question: Question) -> bool:
         """Whether a question that was being sent when the process ended did arrive."""
@@ -135,7 +154,7 @@ def _is_final(error: Exception) -> bool:
     """Whether Discord refuses the message for good, so that asking again is of no use."""
     if not isinstance(error, discord.HTTPException):
         return False
-    return 400 <= error.status < 500 and error.status != HTTPStatus.TOO_MANY_REQUESTS
+    return error.code in FINAL or error.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
 
 
 async def setup(bot: AidStation) -> None:

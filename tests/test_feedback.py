@@ -81,6 +81,10 @@ async def test_thumbs_down_is_a_vote_on_the_match(club: Club) -> None:
     assert await votes(club) == {}
     await club.kim.unreact(message, "👎")
     assert await count_wrong_matches(club.station.engine, server) == {}
+    await club.kim.react(message, "👎🏽")  # whoever chose a skin tone
+    assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
+    await club.restart()
+    assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
 
 
 async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> None:
@@ -459,6 +463,19 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
         await club.kim.react(message, "1️⃣")
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.station.writer.drained(5)
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_a_vote_that_waits_is_stored_at_a_stop(club: Club) -> None:
+    await club.ask(KNEE)
+    message, pair = club.channel.last_message, first_remedy(club)
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await club.kim.react(message, "1️⃣")
+        both = await asyncio.gather(*(club.station.writer.drained(1) for _ in range(2)))
+        assert both == [False, False]
+    await club.station.writer.close()  # long before the next try
     assert await votes(club) == {pair: Votes(helped=1)}
 
 

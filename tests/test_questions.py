@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +12,12 @@ import aiohttp
 import discord
 import pytest
 from conftest import KNEE, Club, acknowledged_first, buttons, reword, text
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
+from bot.store.database import sqlite_path
 from bot.store.questions import (
     Question,
     forget_member_questions,
@@ -131,6 +134,56 @@ async def test_an_unanswered_question_goes_with_the_id(club: Club) -> None:
         assert not list(await connection.execute(select(schema.questions)))
 
 
+async def test_a_question_of_a_server_that_is_left_goes_as_well(
+    club: Club, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    monkeypatch.setattr(club.bot, "get_guild", lambda _id: None)
+    await club.days_go_by(31)
+    assert await kept(club) == 0
+
+
+async def test_a_question_is_not_asked_when_the_id_should_be_gone(club: Club) -> None:
+    await store_question(
+        club.station.engine,
+        club.channel.guild.id,
+        club.sam.id,
+        "it-band",
+        ("ice",),
+        club.env.now() - timedelta(days=31),
+    )
+    await club.restart()
+    await club.env.advance_time(60)
+    assert await dms(club) == []
+    assert await kept(club) == 0
+
+
+async def test_too_many_at_once_are_asked_later(club: Club) -> None:
+    await keep(club)
+    asked = await club.kim.slash(club.channel, "pain", description=KNEE)
+    await club.kim.click(asked.response, label="Ask me in two weeks")
+    club.env.inject_error("POST", "/users/@me/channels", status=403, code=40003, times=1)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    assert await kept(club) == 2
+    await club.env.advance_time(15 * 60)
+    assert len(await dms(club)) == len(club.kim.user.dm_channel.history()) == 1
+
+
+async def test_an_answer_is_not_let_go_before_it_is_stored(club: Club) -> None:
+    await keep(club)
+    await club.env.advance_time(TWO_WEEKS + 60)
+    (message,) = await dms(club)
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await club.sam.user.click(message, label="Nothing helped")
+        assert await kept(club) == 1
+    await club.station.writer.close()
+    assert await kept(club) == 0
+    assert len(await load_votes(club.station.engine, club.channel.guild.id)) == 5
+
+
 @pytest.mark.parametrize("error", [ConnectionResetError, aiohttp.ServerDisconnectedError])
 async def test_a_network_that_fails_asks_later_and_others_now(
     club: Club, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
@@ -159,7 +212,8 @@ async def test_what_is_deleted_while_it_is_about_to_be_sent_is_not_asked(
     fetch_user = club.bot.fetch_user
 
     async def deleted_meanwhile(user_id: int) -> discord.User:
-        await forget_member_questions(club.station.engine, user_id)
+        async with club.station.engine.begin() as connection:
+            await forget_member_questions(connection, user_id)
         return await fetch_user(user_id)
 
     monkeypatch.setattr(club.bot, "fetch_user", deleted_meanwhile)

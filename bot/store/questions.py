@@ -2,6 +2,7 @@
 
 A question is `waiting`, then `sending`, then `sent`, and gone with its answer. Where sending fails,
 or the process dies meanwhile, it stays `sending`: the next look finds out whether it arrived.
+However far it is, it goes 30 days after the day that the member was told.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import Row, and_, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
 
 State = Literal["waiting", "sending", "sent"]
-UNANSWERED = timedelta(days=30)  # then a question goes, and with it the member's id
+KEPT = timedelta(days=30)  # then a question goes, and with it the member's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Question:
     remedies: tuple[str, ...]
     due_at: datetime
     state: State
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether it is to go, answered or not."""
+        return self.due_at <= now - KEPT
 
 
 async def store_question(
@@ -63,10 +68,10 @@ async def store_question(
 
 
 async def load_due(engine: AsyncEngine, now: datetime) -> list[Question]:
-    """What is to be asked now, and what was asked and stayed unanswered too long."""
+    """What is to be asked now, and what is over."""
     table = schema.questions
     asked = table.c.state == "sent"
-    due = and_(~asked, table.c.due_at <= now) | and_(asked, table.c.due_at <= now - UNANSWERED)
+    due = and_(~asked, table.c.due_at <= now) | (table.c.due_at <= now - KEPT)
     async with engine.connect() as connection:
         rows = await connection.execute(select(table).where(due).order_by(table.c.due_at))
         return [_question(row) for row in rows]
@@ -79,8 +84,8 @@ async def next_due(engine: AsyncEngine, now: datetime) -> datetime | None:
     first = select(func.min(table.c.due_at))
     async with engine.connect() as connection:
         to_ask = await connection.scalar(first.where(~asked, table.c.due_at > now))
-        to_forget = await connection.scalar(first.where(asked, table.c.due_at > now - UNANSWERED))
-    times = [to_ask, to_forget and to_forget + UNANSWERED]
+        to_forget = await connection.scalar(first.where(table.c.due_at > now - KEPT))
+    times = [to_ask, to_forget and to_forget + KEPT]
     return min((time for time in times if time), default=None)
 
 
@@ -112,17 +117,15 @@ async def mark_question(engine: AsyncEngine, number: int, state: State) -> bool:
         return bool((await connection.execute(now)).rowcount)
 
 
-async def forget_question(engine: AsyncEngine, number: int) -> None:
+async def forget_question(connection: AsyncConnection, number: int) -> None:
     """Lets go of a question, and with it of the member's id."""
-    async with engine.begin() as connection:
-        await connection.execute(schema.questions.delete().where(schema.questions.c.id == number))
+    await connection.execute(schema.questions.delete().where(schema.questions.c.id == number))
 
 
-async def forget_member_questions(engine: AsyncEngine, member_id: int) -> int:
+async def forget_member_questions(connection: AsyncConnection, member_id: int) -> int:
     """Lets go of all questions to a member; gives how many there were."""
     table = schema.questions
     gone = table.c.member_id == member_id
-    async with engine.begin() as connection:
-        count = await connection.scalar(select(func.count()).select_from(table).where(gone))
-        await connection.execute(table.delete().where(gone))
+    count = await connection.scalar(select(func.count()).select_from(table).where(gone))
+    await connection.execute(table.delete().where(gone))
     return int(count or 0)

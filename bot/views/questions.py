@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 from discord import ui
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge.catalogue import Catalogue
 from bot.store.questions import (
@@ -22,7 +23,8 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.shown import remedies_above
-from bot.wording import name_of, safe
+from bot.wording import WAITS, name_of, safe
+from bot.writer import Write
 
 AFTER = timedelta(days=14)
 WEIGHT = 2.0  # votes: whoever comes back after two weeks knows more than who reacts at once
@@ -105,13 +107,17 @@ class AnswerQuestion(
             question, station.member_key(question.server_id, question.member_id)
         ):
             station.writer.put(partial(change_vote, change=vote), votes_of=question.server_id)
-        await station.writer.drained()
+        # After the votes, and in the same queue: an answer is not let go before it is stored.
+        station.writer.put(self._forgets(question))
+        said, foot = SAID.get(self.what, HELPED), FORGOTTEN
+        if not await station.writer.drained():
+            said, foot = WAITS, ""
+        await interaction.edit_original_response(view=note_layout("Thank you", said, foot))
+
+    def _forgets(self, question: Question) -> Write:
         if self.what == STOP:
-            await forget_member_questions(station.engine, question.member_id)
-        else:
-            await forget_question(station.engine, question.number)
-        said = SAID.get(self.what, HELPED)
-        await interaction.edit_original_response(view=note_layout("Thank you", said, FORGOTTEN))
+            return partial(_forget_all, member_id=question.member_id)
+        return partial(forget_question, number=question.number)
 
     def _votes(self, question: Question, key: str) -> list[Cast]:
         if self.what in (PROFESSIONAL, STOP):
@@ -125,6 +131,10 @@ class AnswerQuestion(
             Cast(Ballot(question.server_id, key, question.pattern, remedy), now, helped, weight)
             for remedy in about
         ]
+
+
+async def _forget_all(connection: AsyncConnection, member_id: int) -> None:
+    await forget_member_questions(connection, member_id)
 
 
 QUESTION_ITEMS = (AskLater, AnswerQuestion)

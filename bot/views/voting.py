@@ -18,7 +18,7 @@ from bot.views.layouts import CALM, view_of
 from bot.views.provenance import WhoSaidSo
 from bot.views.questions import AskLater
 from bot.views.shown import VOTE_ID
-from bot.wording import number_emoji
+from bot.wording import WAITS, number_emoji
 
 WRONG = "👎"
 MOST_NUMBERS = 5
@@ -27,7 +27,6 @@ NEWCOMER = timedelta(days=3)  # before that an account's votes count nothing
 VOTE_WRONG = "-# 👎 means: not my pain."
 VOTE = "-# Did one of these help you? React with its number. 👎 means: not my pain."
 VOTE_PRIVATELY = "Did one of these help you? Tap its number."
-WAITS = "I have it, and keep it as soon as my database is free again."
 
 
 class VoteButton(
