@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.exchange import FIELDS, Data, Row, insist_on_none
 from bot.knowledge.catalogue import Pattern, Remedy
-from bot.knowledge.own import new_slug, quotable
+from bot.knowledge.own import complete, new_slug, quotable
 from bot.refused import RefusedError
 
 OWN_SLUG = re.compile(r"(?=.{3,40}$)own(-[a-z0-9]+)*")
@@ -67,7 +67,8 @@ def compare(file: Sequence[Row], known: Known) -> Difference:
     that is not here is left out with a note. Raises RefusedError, which names the lines, for a
     pain or a slug that is not known here.
     """
-    before = {**known.shipped, **known.own}
+    own = {slug: complete("remedy", data) for slug, data in known.own.items()}
+    before = {**known.shipped, **own}
     usable, notes = _usable(file, known, before)
     rows = [row for row in usable if row.data != before.get(row.slug)]
     return Difference(

@@ -111,14 +111,20 @@ class Servers:
 
     async def _read(self, server_id: int) -> None:
         async with self._turns[server_id]:
-            learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
-            votes = await load_votes(self._engine, server_id)
-            entries = (await load_entries(self._engine, server_id)).get(server_id, {})
-            # With hundreds of own patterns this takes a while: answers go on meanwhile.
-            self._own[server_id] = await asyncio.to_thread(
-                self._build, server_id, learned, votes, entries
-            )
+            # Before reading: what somebody else changes from here on may not be in what is read.
             self._stale.discard(server_id)
+            try:
+                self._own[server_id] = await self._built_anew(server_id)
+            except BaseException:
+                self._stale.add(server_id)
+                raise
+
+    async def _built_anew(self, server_id: int) -> Knowledge:
+        learned = (await load_all_suggestions(self._engine, server_id)).get(server_id, ())
+        votes = await load_votes(self._engine, server_id)
+        entries = (await load_entries(self._engine, server_id)).get(server_id, {})
+        # With hundreds of own patterns this takes a while: answers go on meanwhile.
+        return await asyncio.to_thread(self._build, server_id, learned, votes, entries)
 
     def forget(self, server_id: int) -> None:
         """Lets go of a snapshot whose stored data is gone."""

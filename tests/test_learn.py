@@ -823,6 +823,70 @@ async def test_names_out_of_messages_are_kept_as_hashes_and_read_where_they_stan
     assert "Zebra balm" in str(opened.modal)
 
 
+async def test_a_name_that_its_messages_have_no_more_is_let_go(club: Club) -> None:
+    robin = await admin(club)
+    said = [
+        (member, await member.send(club.channel, words))
+        for member, words in (
+            (club.sam, "My IT band hurts. I swear by zebra balm."),
+            (club.kim, "Try some zebra balm!"),
+            (robin, "I bought zebra balm too."),
+        )
+    ]
+    assert (await robin.slash(club.channel, "learn thread")).acknowledged
+    assert await heard(club) == 3
+    for member, message in said:
+        await member.delete(message)
+    shown = await robin.slash(club.channel, "review")
+    while "Nothing waits" not in text(shown.response):
+        assert "keep naming" not in text(shown.response)
+        await robin.click(shown.response, label="Reject")
+    assert await heard(club) == 0
+
+
+async def heard(club: Club) -> int:
+    async with club.station.engine.connect() as connection:
+        return len(list(await connection.execute(select(schema.heard))))
+
+
+async def test_a_name_in_an_export_of_a_hidden_channel_is_not_told(club: Club) -> None:
+    guild = club.channel.guild
+    may, may_not = (discord.PermissionOverwrite(view_channel=seen) for seen in (True, False))
+    hidden = guild.create_text_channel(
+        "committee", overwrites={guild.default_role: may_not, guild.me: may}
+    )
+    robin = await admin(club)
+    words = (
+        "My IT band hurts. I swear by zebra balm.",
+        "Try some zebra balm!",
+        "I bought zebra balm.",
+    )
+    export = {
+        "guild": {"id": str(guild.id)},
+        "channel": {"id": str(hidden.id), "name": "committee", "type": "GuildTextChat"},
+        "messages": [
+            {
+                "id": str(number),
+                "type": "Default",
+                "timestamp": "2026-01-01T10:00:00+00:00",
+                "content": each,
+                "author": {"id": str(number), "name": f"runner{number}"},
+            }
+            for number, each in enumerate(words, 1)
+        ],
+    }
+    file = ("committee.json", json.dumps(export).encode())
+    assert (await robin.slash(club.channel, "learn file", file=file)).acknowledged
+    shown = await robin.slash(club.channel, "review")
+    assert "zebra" not in text(shown.response)
+    # What is gone nobody is kept from any more, and the export's words are kept.
+    await club.bot.get_channel(hidden.id).delete()
+    shown = await robin.slash(club.channel, "review")
+    assert "Runners keep naming **zebra balm**" in text(shown.response)
+    shown = await robin.slash(club.channel, "review")
+    assert "Runners keep naming **zebra balm**" in text(shown.response)
+
+
 async def test_nothing_chosen_forgets_nothing(club: Club) -> None:
     robin = await admin(club)
     await learn_file(club, robin)

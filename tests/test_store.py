@@ -273,6 +273,39 @@ async def test_a_thread_sorted_otherwise_knows_its_people(engine: AsyncEngine) -
     assert stances == [(1, "helped"), (2, "warns"), (3, "recommends")]
 
 
+async def test_who_taught_by_a_comment_alone_teaches_no_second_time(engine: AsyncEngine) -> None:
+    place = "https://discord.com/channels/1/2"
+    whole = lesson("ab", "helped", "warns", link=place)
+    again = Comment(3, "person 1", "Rest, still.", f"{place}/3")
+    said = ReadComment(3, 1, (), (RemedyMention(PAIR[1], "helped", "their words"),))
+    comments = (*whole.thread.comments, again)
+    whole = replace(
+        whole,
+        thread=replace(whole.thread, comments=comments),
+        comments=(*whole.comments, said),
+    )
+    alone = lesson("cd", "helped", link=place)
+    alone = replace(alone, thread=replace(alone.thread, source=f"{place}/1"))
+    assert await store_lesson(engine, SERVER, alone, approved=True) == 1
+    assert await store_lesson(engine, SERVER, whole, approved=True) == 1
+    taught = (await load_all_suggestions(engine))[SERVER]
+    assert sorted(one.stance for one in taught) == ["helped", "warns"]
+
+
+async def test_who_only_thought_of_it_in_a_comment_alone_may_tell_more(engine: AsyncEngine) -> None:
+    place = "https://discord.com/channels/1/2"
+    whole = lesson("ab", "untried", "warns", link=place)
+    again = Comment(3, "person 1", "Rest helped.", f"{place}/3")
+    said = ReadComment(3, 1, (), (RemedyMention(PAIR[1], "helped", "their words"),))
+    thread = replace(whole.thread, comments=(*whole.thread.comments, again))
+    whole = replace(whole, thread=thread, comments=(*whole.comments, said))
+    alone = lesson("cd", "untried", link=place)
+    alone = replace(alone, thread=replace(alone.thread, source=f"{place}/1"))
+    assert await store_lesson(engine, SERVER, alone, approved=True) == 1
+    assert await store_lesson(engine, SERVER, whole) == 2
+    assert sorted(one.stance for one in await waiting(engine)) == ["helped", "warns"]
+
+
 @pytest.mark.parametrize("place", ["", "https://blog.example/knees"])
 def test_a_comment_is_known_in_finer_print(place: str) -> None:
     plain, fine = ('It\'s "fixed"... mostly', "It’s “fixed”… mostly")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +61,16 @@ async def drop_candidate(engine: AsyncEngine, server_id: int, kind: Kind, key: s
     """Lets go of a name: it is no remedy and no pain, or it is in the catalogue now."""
     async with engine.begin() as connection:
         await connection.execute(schema.heard.delete().where(*_named(server_id, kind, key)))
+
+
+async def drop_places(
+    engine: AsyncEngine, server_id: int, kind: Kind, key: str, links: Collection[str]
+) -> None:
+    """Lets go of some places in which a name was used: it stands there no more."""
+    there = schema.heard.c.link.in_(links)
+    async with engine.begin() as connection:
+        named = _named(server_id, kind, key)
+        await connection.execute(schema.heard.delete().where(*named, there))
 
 
 def _named(server_id: int, kind: Kind, key: str) -> tuple[ColumnElement[bool], ...]:

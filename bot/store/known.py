@@ -39,12 +39,16 @@ async def known_comments(
 
 async def who_taught(
     connection: AsyncConnection, server_id: int, threads: Collection[str]
-) -> set[KnownPerson]:
-    """The people of whom something was read in these threads, whatever was decided on it."""
-    taught: set[KnownPerson] = set()
+) -> dict[KnownPerson, dict[tuple[str, str], Stance | None]]:
+    """Of whom in these threads something was read: the stance by pattern and remedy.
+
+    None where a curator says no.
+    """
+    taught: dict[KnownPerson, dict[tuple[str, str], Stance | None]] = {}
     for thread in threads:
-        of_thread = await decided_in(connection, server_id, thread)
-        taught |= {KnownPerson(thread, person) for person, _, _ in of_thread}
+        decided = await decided_in(connection, server_id, thread)
+        for (person, pattern, remedy), stance in decided.items():
+            taught.setdefault(KnownPerson(thread, person), {})[pattern, remedy] = stance
     return taught
 
 

@@ -102,7 +102,8 @@ class _Placed(NamedTuple):
     """What of a lesson is this thread's, as a server has it, by the server's numbers of people.
 
     `new`: the numbers of its new comments. `marks`: those that are to be kept, by number. `moved`:
-    the writers of comments, by mark, that stood in another thread until now.
+    the writers of comments, by mark, that stood in another thread until now. `elsewhere`: what
+    was read of its people in another thread, whose comments stand in this file as well.
     """
 
     thread: str
@@ -110,6 +111,7 @@ class _Placed(NamedTuple):
     new: Collection[int]
     marks: Mapping[int, str]
     moved: Mapping[str, KnownPerson]
+    elsewhere: Mapping[tuple[int, str, str], Stance | None]
 
 
 async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -> _Placed:
@@ -122,6 +124,7 @@ async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -
     alone = len(lesson.thread.comments) == 1
     taught = await who_taught(connection, server_id, {one.thread for one in elsewhere.values()})
     moving = {n for n, one in elsewhere.items() if not alone and one not in taught and one.person}
+    wrote = {comment.number: comment.person for comment in lesson.comments}
     lesson = lesson.without(elsewhere.keys() - moving)
     writers = {comment.number: comment.person for comment in lesson.comments}
     here = {n: one for n, one in known.items() if one and n not in elsewhere}
@@ -133,6 +136,12 @@ async def _placed(connection: AsyncConnection, server_id: int, lesson: Lesson) -
         new,
         {n: mark for n, mark in marks.items() if mark not in found or n in moving},
         {(marks if marks[n] in found else former)[n]: elsewhere[n] for n in moving},
+        {
+            (people[wrote[n]], *said): stance
+            for n, one in elsewhere.items()
+            if wrote[n] in people
+            for said, stance in taught.get(one, {}).items()
+        },
     )
 
 
@@ -153,10 +162,11 @@ async def _keep_thread(
 async def _fresh(connection: AsyncConnection, server_id: int, placed: _Placed) -> list[Finding]:
     """What was not read before in this thread: of the new comments, and of all the others.
 
-    Whose word on a remedy was read has said it, whatever the thread was taken to be about then.
+    Whose word on a remedy was read has said it, whatever the thread was taken to be about then,
+    and in whatever thread of this server that comment stands.
     A new comment tells more where it tells something stronger, or where a curator said no.
     """
-    decided = await decided_in(connection, server_id, placed.thread)
+    decided = {**placed.elsewhere, **await decided_in(connection, server_id, placed.thread)}
     spoken = {(person, remedy) for person, _, remedy in decided}
     lesson = placed.lesson
     first = [one for one in lesson.findings() if _who_of_what(one) not in spoken]

@@ -15,6 +15,7 @@ from bot.store.candidates import (
     Candidate,
     Place,
     drop_candidate,
+    drop_places,
     load_candidates,
     load_places,
 )
@@ -74,11 +75,14 @@ class CandidateButton(
 async def candidate_layout(viewer: Viewer) -> AidView | None:
     """The name that most people use and the catalogue lacks; None where there is none.
 
-    Passed over is one that whoever looks may not read, and what was added meanwhile is let go.
+    Passed over is one that whoever looks may not read; what was added meanwhile is let go, and
+    what its messages name no more.
     """
     station, server = viewer.station, viewer.server
     for candidate in await load_candidates(station.engine, server, NAMED_BY):
         used = await _used(viewer, candidate.kind, candidate.key)
+        if used.gone:
+            await drop_places(station.engine, server, candidate.kind, candidate.key, used.gone)
         if not used.name:
             continue
         if station.curating.alike(server, candidate.kind, used.name) is None:
@@ -88,10 +92,14 @@ async def candidate_layout(viewer: Viewer) -> AidView | None:
 
 
 class _Used(NamedTuple):
-    """A name as it is spelt, "" where nobody may read it, and lines that show its use."""
+    """A name as it is spelt, "" where nobody may read it, and lines that show its use.
+
+    `gone`: links to messages that name it no more.
+    """
 
     name: str
     lines: Sequence[str]
+    gone: Sequence[str]
 
 
 async def _used(viewer: Viewer, kind: Kind, key: str) -> _Used:
@@ -99,23 +107,27 @@ async def _used(viewer: Viewer, kind: Kind, key: str) -> _Used:
 
     Of Discord messages only a hash is kept: there the name itself is read again.
     """
-    name, lines = "", []
+    name, lines, gone = "", [], []
     for place in await load_places(viewer.station.engine, viewer.server, kind, key):
-        words = "" if await viewer.is_hidden(place.link) else place.quote
+        if await viewer.is_hidden(place.link):
+            continue
+        words = place.quote
         message = None if words else await viewer.message(place.link)
         spelt = place.name or (_spelt(viewer, message.text, key) if message else "")
         if message and spelt:
             words = around(message.text, spelt)
+        elif not words and (viewer.is_gone(place.link) or (message and message.text)):
+            gone.append(place.link)
         name = name or spelt
         if words:
             where = f" ({linked('there', place.link)})" if place.link else ""
             lines.append(f"> {safe(words)}{where}")
-    return _Used(name, lines)
+    return _Used(name, lines, gone)
 
 
 async def _name_at(viewer: Viewer, place: Place, key: str) -> str:
     if place.name:
-        return place.name
+        return "" if await viewer.is_hidden(place.link) else place.name
     message = await viewer.message(place.link)
     return _spelt(viewer, message.text, key) if message else ""
 

@@ -51,20 +51,19 @@ class TakeIn(
         """All of the file or none of it, and once."""
         bot, message = interaction.client, interaction.message
         who = bot.curator(interaction)
-        if message is None or not message.attachments:
+        file = _file_below(message) if message else None
+        if file is None:
             raise RefusedError("That is done already, or the file is gone. Please import it again.")
         await interaction.response.defer()
-        file = message.attachments[0]
-        content = await file.read()
-        rows = read_file(file.filename, content)
+        # The library gives what components show no connection to read it by.
+        name, content = file.name or "", await bot.http.get_from_cdn(file.media.url)
+        rows = read_file(name, content)
         found = await bot.station.curating.exchange(who, rows, self.mark)
         files: list[discord.File] = []
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
         elif found.mark != self.mark:
-            layout, files = await difference_layout(
-                bot.station, found, file.filename, content, again=True
-            )
+            layout, files = await difference_layout(bot.station, found, name, content, again=True)
         else:
             layout = _done_layout(found)
         await interaction.edit_original_response(view=layout, attachments=files)
@@ -103,6 +102,15 @@ async def difference_layout(
         ui.ActionRow(TakeIn(difference.mark)),
     )
     return view, [discord.File(io.BytesIO(content), kept)]
+
+
+def _file_below(message: discord.Message) -> discord.FileComponent | None:
+    """The file that a message shows. Discord does not list it among the attachments."""
+    for component in message.components:
+        for each in (component, *getattr(component, "children", ())):
+            if isinstance(each, discord.FileComponent):
+                return each
+    return None
 
 
 def _done_layout(done: Difference) -> AidView:

@@ -44,6 +44,7 @@ class Viewer:
         self._member = member
         self._places: dict[int, Any] = {}
         self._gone: set[int] = set()
+        self._lost: set[str] = set()  # links to messages that were deleted
         self._looks = 0
 
     def called(self, place: str) -> str:
@@ -74,6 +75,16 @@ class Viewer:
             return False
         return int(found[2]) not in self._gone
 
+    def is_gone(self, link: str) -> bool:
+        """Whether a message that was looked up is deleted, or its channel is."""
+        found = _PLACE.fullmatch(link)
+        return link in self._lost or (found is not None and int(found[2]) in self._gone)
+
+    @property
+    def has_looked_enough(self) -> bool:
+        """Whether there may be more than what was looked up."""
+        return self._looks > MOST_LOOKS
+
     async def message(self, link: str) -> Words | None:
         """A message's words; None where it is gone, elsewhere, or not for the member or the bot."""
         found = _PLACE.fullmatch(link)
@@ -84,6 +95,9 @@ class Viewer:
             return None
         try:
             message = await place.fetch_message(int(found[3]))
+        except discord.NotFound:
+            self._lost.add(link)
+            return None
         except discord.HTTPException:
             return None
         return Words(message.content, message.edited_at is not None)

@@ -31,6 +31,10 @@ from bot.wording import safe
 
 MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
 FOOT = "Only curators see this."
+MORE = (
+    "Discord lets me look up only so many messages at once, and you may read none of those that "
+    "I tried. Please open `/review` once more, or let somebody do it who may read them."
+)
 TAKEN_BACK = "That waits again already, or has gone: a rejected remedy is kept for 30 days."
 
 
@@ -147,6 +151,8 @@ async def review_layout(viewer: Viewer) -> AidView:
     proposal = await load_next_proposal(station.engine, server_id)
     if proposal is None:
         learned = await learned_layout(viewer) or await candidate_layout(viewer)
+        if learned is None and viewer.has_looked_enough:
+            return change_layout("Not all is looked through yet", MORE)
         return learned or change_layout("Nothing waits", "All is decided.")
     count = await count_proposals(station.engine, server_id)
     return _proposal_layout(station, proposal, count)
