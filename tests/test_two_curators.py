@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 from conftest import KNEE, Club, admin, buttons, text, was_refused
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import OperationalError
 
 from bot.answer import Answerer
 from bot.curating import AlikeError, ChangedError, Curating, Curator
@@ -15,7 +19,7 @@ from bot.exchange import read_file
 from bot.refused import RefusedError
 from bot.servers import Servers
 from bot.settings import Settings
-from bot.store.database import open_engine, upgrade
+from bot.store.database import open_engine, sqlite_path, upgrade
 from bot.store.entries import Key, load_changes
 
 SERVER = 7
@@ -57,6 +61,40 @@ async def test_all_that_was_confirmed_is_in_the_answers(curating: Curating) -> N
         known.refresh_votes(SERVER),
     )
     assert {slug for slug in slugs if slug} <= set(known.knowledge(SERVER).catalogue.remedies)
+
+
+async def test_what_cannot_be_read_back_beside_another_change_comes_later(
+    curating: Curating, settings: Settings
+) -> None:
+    servers, engine = curating._servers, curating._engine
+    reads: list[str] = []
+    of_one, failing, read_again = 0, False, asyncio.Event()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        reads.append(statement)
+        if of_one and len(reads) == 2 * of_one:
+            read_again.set()
+        if failing:
+            raise OperationalError(statement, None, Exception("busy"))
+
+    event.listen(engine.sync_engine, "before_cursor_execute", note)
+    await servers.refresh(SERVER)
+    of_one = len(reads)
+    first = asyncio.create_task(servers.refresh(SERVER))
+    await read_again.wait()
+    # The first has read and builds; nothing is awaited until the second has begun.
+    with closing(sqlite3.connect(str(sqlite_path(make_url(settings.database_url))))) as other:
+        row = (SERVER, "remedy", "own-hop", json.dumps(HOP))
+        other.execute("INSERT INTO entries (server_id, kind, slug, data) VALUES (?, ?, ?, ?)", row)
+        other.commit()
+    failing = True
+    with pytest.raises(RefusedError):
+        await servers.refresh(SERVER)
+    await first
+    failing = False
+    assert "own-hop" not in servers.knowledge(SERVER).catalogue.remedies
+    await servers.refresh_votes(SERVER)
+    assert "own-hop" in servers.knowledge(SERVER).catalogue.remedies
 
 
 async def test_a_form_writes_only_what_was_changed_in_it(curating: Curating) -> None:
