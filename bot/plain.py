@@ -129,6 +129,8 @@ def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Itera
         yield NO_REMEDIES
     for number, ranked in enumerate(advice.remedies, start=1):
         yield f"{number}. {ranked.remedy.name}: {ranked.remedy.how}"
+        if ranked.remedy.caution:
+            yield f"   Take care: {ranked.remedy.caution}"
         yield f"   {runners_say(ranked.tally, advice.people)}"
         if ranked.evidence:
             yield f"   Research: {GRADES[ranked.evidence.grade]}. {ranked.evidence.says}"

@@ -75,6 +75,10 @@ _DO: dict[Alarm, str] = {
         "call your local emergency number."
     ),
 }
+_NUMBER = "emergency number"
+_ON_THE_WAY = (
+    "If you cannot get there, or it gets worse on the way, call your local emergency number."
+)
 _LEVELS = ("emergency", "urgent", "off-topic")
 _NOTICED = "the way you tell it sounds like something that a professional should look at first"
 
@@ -131,7 +135,9 @@ class Triager:
         # Of several, what is an emergency by itself presses most; then what is believed most.
         pressing = min(entries, key=lambda entry: entry.level != "emergency")
         never = dict.fromkeys(entry.never for entry in (pressing, *entries) if entry.never)
-        do_now = " ".join([getattr(pressing.do, level), *never])
+        do = getattr(pressing.do, level)
+        on_the_way = [_ON_THE_WAY] if level == "emergency" and _NUMBER not in do else []
+        do_now = " ".join([do, *on_the_way, *never])
         return Triage(level, told, do_now, any(entry.intimate for entry in entries))
 
     def _signs(self, level: Alarm, assessment: Assessment, hits: list[Hit]) -> Iterator[Sign]:

@@ -117,6 +117,23 @@ def test_of_several_signs_the_most_pressing_says_what_to_do_and_never_is_kept(
     assert "Do not drink more water." in triage.do_now
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one calf is twice the size of the other, hot and red since the flight",
+        "knee red hot and ballooned overnight, shivering",
+        "numb between my legs and my back has gone",
+        "collapsed on the hill, chest tight, grey and sweating",
+    ],
+)
+def test_each_emergency_names_the_number_to_call(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    triage = answerer.answer(text, knowledge).triage
+    assert triage.level == "emergency"
+    assert triage.do_now.count("local emergency number") == 1
+
+
 def test_a_stress_fracture_of_long_ago_is_no_danger_now(
     answerer: Answerer, knowledge: Knowledge
 ) -> None:

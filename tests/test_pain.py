@@ -29,7 +29,7 @@ async def test_a_member_asks_and_everybody_sees_the_answer(club: Club) -> None:
     assert "1️⃣ **" in seen
     assert "runners suggest it" in seen
     assert "See a professional when" in seen
-    assert "The knee is swollen, locks or gives way." in seen
+    assert "The knee is swollen, locks or gives way: be seen within a day or two." in seen
     assert NOT_ADVICE in seen
     assert "you have " not in seen.lower()
 
