@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from simcord import Env
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
@@ -25,6 +26,7 @@ from bot.knowledge.snapshot import Knowledge
 from bot.refused import RefusedError
 from bot.settings import ROOT, Settings
 from bot.station import Station
+from bot.store.database import sqlite_path
 from bot.store.votes import VoteChange, change_vote
 
 KNEE = "sharp pain on the outside of my right knee after a few miles, worse running downhill"
@@ -188,6 +190,15 @@ def acknowledged_first(club: Club) -> Iterator[None]:
     event.remove(engine, "begin", note)
     assert answered
     assert all(answered)
+
+
+@contextmanager
+def locked(club: Club) -> Iterator[None]:
+    """Meanwhile somebody else has the database: the bot cannot write."""
+    path = sqlite_path(make_url(club.settings.database_url))
+    with closing(sqlite3.connect(str(path))) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def was_refused(club: Club) -> bool:

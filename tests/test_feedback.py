@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, SETTLED_IN, Club, buttons, reactions, reword, store_votes, text
-from sqlalchemy import event, make_url, select
+from conftest import KNEE, SETTLED_IN, Club, buttons, locked, reactions, reword, store_votes, text
+from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
-from bot.store.database import sqlite_path
 from bot.store.replies import load_replies
 from bot.store.votes import (
     Ballot,
@@ -360,9 +358,7 @@ async def test_a_database_that_fails_does_not_end_the_catching_up(club: Club) ->
     await club.bot.close()
     await club.kim.react(message, "1️⃣")
     await club.restart()
-    path = sqlite_path(make_url(club.settings.database_url))
-    with closing(sqlite3.connect(str(path))) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(club):
         await club.env.advance_time(10)
     await club.env.advance_time(60)
     assert await votes(club) == {pair: Votes(helped=1)}
@@ -457,9 +453,7 @@ async def test_a_burst_is_stored_whole_in_few_transactions(club: Club) -> None:
 async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
     await club.ask(KNEE)
     message, pair = club.channel.last_message, first_remedy(club)
-    path = sqlite_path(make_url(club.settings.database_url))
-    with closing(sqlite3.connect(str(path))) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(club):
         await club.kim.react(message, "1️⃣")
     await club.env.advance_time(RETRY_SECONDS[0])
     assert await club.station.writer.drained(5)
@@ -469,9 +463,7 @@ async def test_a_vote_waits_for_a_locked_database(club: Club) -> None:
 async def test_a_vote_that_waits_is_stored_at_a_stop(club: Club) -> None:
     await club.ask(KNEE)
     message, pair = club.channel.last_message, first_remedy(club)
-    path = sqlite_path(make_url(club.settings.database_url))
-    with closing(sqlite3.connect(str(path))) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(club):
         await club.kim.react(message, "1️⃣")
         both = await asyncio.gather(*(club.station.writer.drained(1) for _ in range(2)))
         assert both == [False, False]

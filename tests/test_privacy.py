@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import discord
 import pytest
-from conftest import EMERGENCY, KNEE, Club, admin, reactions, text
-from sqlalchemy import String, make_url, select
+from conftest import EMERGENCY, KNEE, Club, admin, locked, reactions, text
+from sqlalchemy import String, select
 
 from bot.settings import ROOT, Settings
 from bot.store import schema
-from bot.store.database import open_engine, sqlite_path, upgrade
+from bot.store.database import open_engine, upgrade
 from bot.store.entries import Key, load_changes
 from bot.store.privacy import MEMBER_COLUMNS, known_servers, left_servers, note_left
 from bot.store.proposals import store_proposal
@@ -200,9 +199,7 @@ async def test_what_was_deleted_stays_deleted_after_a_restart(club: Club, allowe
 
 async def test_a_busy_database_is_said_so_and_deletes_nothing_by_halves(club: Club) -> None:
     await leave_traces(club)
-    path = sqlite_path(make_url(club.settings.database_url))
-    with closing(sqlite3.connect(str(path))) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(club):
         result = await club.sam.slash(club.channel, "privacy delete")
         assert result.acknowledged
         assert "database is busy" in text(result.response)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
-from conftest import KNEE, Club, acknowledged_first, buttons, reword, text
-from sqlalchemy import make_url, select
+from conftest import KNEE, Club, acknowledged_first, buttons, locked, reword, text
+from sqlalchemy import select
 
 from bot.curating import Curator
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
-from bot.store.database import sqlite_path
 from bot.store.questions import (
     Question,
     forget_member_questions,
@@ -174,9 +171,7 @@ async def test_an_answer_is_not_let_go_before_it_is_stored(club: Club) -> None:
     await keep(club)
     await club.env.advance_time(TWO_WEEKS + 60)
     (message,) = await dms(club)
-    path = sqlite_path(make_url(club.settings.database_url))
-    with closing(sqlite3.connect(str(path))) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(club):
         await club.sam.user.click(message, label="Nothing helped")
         assert await kept(club) == 1
     await club.station.writer.close()

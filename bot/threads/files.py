@@ -117,9 +117,10 @@ class _WithoutControls:
 def _pages_in(archive: bytes) -> Iterator[tuple[bytes, str]]:
     """The pages in an MHTML archive and their encodings: the page itself, and its frames."""
     for part in message_from_bytes(archive, policy=policy.default).walk():
-        content = part.get_payload(decode=True)
-        if part.get_content_type() == "text/html" and isinstance(content, bytes):
-            yield content, _known(part.get_content_charset("utf-8"))
+        if part.get_content_type() == "text/html":
+            content = part.get_payload(decode=True)
+            if isinstance(content, bytes):
+                yield content, _known(part.get_content_charset("utf-8"))
 
 
 def _known(encoding: str) -> str:
