@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,7 +201,12 @@ def learned(
 def measure(
     folder: Annotated[Path, typer.Argument(help="A folder of labelled cases.")] = CASES,
     as_object: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-    half: Annotated[str, typer.Option(help="all, open or shut: see tests/cases.")] = "all",
+    half: Annotated[
+        str,
+        typer.Option(
+            help="all, or a half of each file: open to read, or kept shut while you work."
+        ),
+    ] = "all",
 ) -> None:
     """Prints how well the cases are understood."""
     from bot.measure import CasesError
@@ -238,6 +244,8 @@ def _serve(job: object) -> None:
 
     from bot.store.database import StoreError
 
+    # A service is stopped by this signal, and what still waits to be stored must not be lost.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(job)  # type: ignore[arg-type]
     except KeyboardInterrupt:

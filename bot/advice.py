@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TypeVar, cast
 
@@ -53,6 +53,12 @@ class Advice:
     rarely: tuple[RankedRemedy, ...]
 
 
+def with_last(advice: Advice, remedies: Collection[Remedy]) -> Advice:
+    """The advice with these remedies after the others, such as those that a member has tried."""
+    later = sorted(advice.remedies, key=lambda each: each.remedy in remedies)
+    return replace(advice, remedies=tuple(later))
+
+
 def lower_bound(good: float, total: float) -> float:
     """Wilson's lower bound of the share good/total at Z standard errors; 0 without votes.
 
@@ -82,21 +88,29 @@ def score(tally: Tally, votes: Votes) -> float:
     return lower_bound(share * prior + votes.good, prior + votes.weight)
 
 
-def advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
+def advise(
+    pattern_slug: str, knowledge: Knowledge, left_out: frozenset[str] = frozenset()
+) -> Advice:
     """Advice for a known pattern slug. Raises KeyError for an unknown one.
 
-    A snapshot never changes, so its advice is worked out once and kept with it.
+    A snapshot never changes, so its advice is worked out once and kept with it. `left_out`:
+    remedies, by slug, that are not for whoever asks; the next ones take their places.
     """
-    kept = knowledge.advice.get(pattern_slug)
+    key = pattern_slug, left_out
+    kept = knowledge.advice.get(key)
     if kept is None:
-        kept = knowledge.advice[pattern_slug] = _advise(pattern_slug, knowledge)
+        kept = knowledge.advice[key] = _advise(pattern_slug, knowledge, left_out)
     return cast(Advice, kept)
 
 
-def _advise(pattern_slug: str, knowledge: Knowledge) -> Advice:
+def _advise(pattern_slug: str, knowledge: Knowledge, left_out: frozenset[str]) -> Advice:
     catalogue = knowledge.catalogue
     ranked = sorted(
-        (_rank(pattern_slug, remedy, knowledge) for remedy in _spoken_of(pattern_slug, knowledge)),
+        (
+            _rank(pattern_slug, remedy, knowledge)
+            for remedy in _spoken_of(pattern_slug, knowledge)
+            if remedy.slug not in left_out
+        ),
         key=lambda each: (-each.score, -each.tally.people, each.remedy.slug),
     )
     advised_against = [each for each in ranked if _grade(each) == "advised-against"]

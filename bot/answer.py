@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from bot.advice import Advice, advise
+from bot.advice import Advice, advise, with_last
 from bot.assessment import Assessment, Assessor
-from bot.knowledge.catalogue import Catalogue, Pattern, load_catalogue
+from bot.knowledge.catalogue import Catalogue, Pattern, Remedy, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
-from bot.notes import Note, load_notes, notes_for, without_left_out
+from bot.notes import Note, left_out, load_notes, notes_for
 from bot.own_patterns import Comparer, Likeness, OwnPatterns, load_likeness
 from bot.reading.describe import describe
 from bot.reading.language import is_english
@@ -29,6 +29,7 @@ SURE_FROM = 0.45  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
 SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
+SHORT = 12  # words: a complaint told in no more is never taken for talk
 ASKED = 5  # buttons of the question when unsure
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
@@ -124,22 +125,27 @@ class Answerer:
         assessment = self.assessor.assess(reading)
         verdict = self._triager.judge(assessment)
         triage = verdict.triage
-        notes = notes_for(reading, self.notes)
+        notes = notes_for(reading, assessment.places, self.notes)
         says = tuple(note.says for note in notes)
         if triage.level == "self-care":
             if not is_english(reading):
                 return _nothing("other-language")
-            if verdict.off_topic and not _names_little_but_a_place(reading):
+            if verdict.off_topic and not _is_short_complaint(reading):
                 return replace(_nothing("off-topic"), notes=says)
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
+        sitting = self._sitting_there(assessment)
+        if sitting:
+            matches = _asked_about(sitting, matches, knowledge.catalogue)
         # The place complained of: "my private physio" is none.
-        intimate = any(one.mention.concept in self.reader.intimate for one in assessment.places[:1])
+        intimate = any(
+            one.mention.concept in self.reader.intimate for one in assessment.places[:1]
+        ) or any(note.intimate for note in notes)
         answer = Answer(
             kind="red-flag",
-            understood=describe(reading, assessment.places, self.reader.labels),
+            understood=self._understood(assessment, knowledge.catalogue),
             triage=triage,
             matches=matches,
-            sure=self._is_sure(reading, matches),
+            sure=not sitting and _is_sure(reading, matches, knowledge.catalogue),
             advice=None,
             close=(),
             caution=RED_FLAG_CAUTION,
@@ -161,25 +167,70 @@ class Answerer:
         close = tuple(
             one for one in others if one.score >= CLOSE_SHARE * first.score or one.slug in named
         )
-        advice = without_left_out(advise(first.slug, knowledge), notes)
+        advice = advise(first.slug, knowledge, left_out(notes))
         if not answer.sure:
             return replace(answer, kind="unsure", advice=advice, close=answer.matches[1:ASKED])
+        named_too = _named_among(advice, assessment.reading)
+        if named_too:
+            advice = with_last(advice, named_too)
+            names = ", ".join(one.name for one in named_too)
+            said = filter(None, (answer.understood, f"last below, since you name it: {names}"))
+            answer = replace(answer, understood="; ".join(said))
         reasons = tuple(self.matcher.reasons(assessment, answer.matches))
         return replace(answer, kind="advice", advice=advice, close=close[:2], reasons=reasons)
 
-    def _is_sure(self, reading: Reading, matches: Sequence[Match]) -> bool:
-        """Whether the first match is believed enough, and far enough ahead of the second."""
-        first, second = matches[:2]
-        little = _says_little(reading)
-        if little and self._is_broad(reading):
-            return False
-        enough = SURE_OF_LITTLE_FROM if little else SURE_FROM
-        return first.score >= enough and first.score - second.score >= SURE_LEAD
+    def _sitting_there(self, assessment: Assessment) -> tuple[str, ...]:
+        """The patterns among which only a question can tell: for "my foot hurts"."""
+        places, broad = assessment.reading.of_kind("place"), self.reader.broad
+        if not places or not _says_little(assessment.reading):
+            return ()
+        if any(one.concept not in broad for one in places):
+            return ()
+        return broad[assessment.places[0].mention.concept]
 
-    def _is_broad(self, reading: Reading) -> bool:
-        """Whether no place is named but such in which several pains sit: "my foot hurts"."""
-        places = reading.of_kind("place")
-        return bool(places) and all(one.concept in self.reader.broad for one in places)
+    def _understood(self, assessment: Assessment, catalogue: Catalogue) -> str:
+        """What was read in plain words, the pain's own name where there is nothing else."""
+        words = describe(assessment.reading, assessment.places, self.reader.labels)
+        named = [one for one in assessment.reading.of_kind("named") if one.status != "denied"]
+        known = [catalogue.patterns.get(one.concept.name) for one in named]
+        return words or next((one.name for one in known if one), "")
+
+
+def _is_sure(reading: Reading, matches: Sequence[Match], catalogue: Catalogue) -> bool:
+    """Whether the first match is believed enough, and far enough ahead of the second."""
+    first, second = matches[:2]
+    # A club's own pattern may be told by a place alone: its examples are like that.
+    little = _says_little(reading) and not catalogue.patterns[first.slug].own
+    enough = SURE_OF_LITTLE_FROM if little else SURE_FROM
+    return first.score >= enough and first.score - second.score >= SURE_LEAD
+
+
+def _asked_about(
+    sitting: Sequence[str], matches: Sequence[Match], catalogue: Catalogue
+) -> tuple[Match, ...]:
+    """The choices of the question: a server's own patterns that fit, then all that sit there."""
+    scores = {one.slug: one.score for one in matches}
+    own = [one for one in matches if catalogue.patterns[one.slug].own]
+    usual = [Match(slug, scores.get(slug, 0.0)) for slug in sitting if slug in catalogue.patterns]
+    return (*own, *usual)[:ASKED]
+
+
+def _named_among(advice: Advice, reading: Reading) -> list[Remedy]:
+    """The remedies of the advice that the text names itself, and does not ask about."""
+    triggers = {one.start for one in reading.of_kind("trigger")}  # "since my new shoes"
+    named = {
+        one.concept.name
+        for one in reading.of_kind("remedy")
+        if one.status not in ("other", "hypothetical")
+        and one.start not in triggers
+        and not _is_asked(reading, one.sentence)
+    }
+    return [one.remedy for one in advice.remedies if one.remedy.slug in named]
+
+
+def _is_asked(reading: Reading, sentence: int) -> bool:
+    end = max(token.end for token in reading.tokens if token.sentence == sentence)
+    return "?" in reading.text[end : end + 3]
 
 
 def _says_little(reading: Reading) -> bool:
@@ -191,11 +242,19 @@ def _says_little(reading: Reading) -> bool:
     )
 
 
-def _names_little_but_a_place(reading: Reading) -> bool:
-    """ "Knee", "my achilles": too short for the model to see a complaint, and yet one."""
-    if len(reading.tokens) > FEW_WORDS:
+def _is_short_complaint(reading: Reading) -> bool:
+    """Whether few words name a pain, or a place that hurts, or only a place: "my achilles".
+
+    The writer's or somebody else's: who asks for a child is no less in earnest.
+    """
+    if len(reading.tokens) > SHORT:
         return False
-    return any(one.concept.kind in ("place", "named") for one in reading.mentions)
+    meant = [one for one in reading.mentions if one.status in ("affirmed", "other")]
+    if any(one.concept.kind == "named" for one in meant):
+        return True
+    places = {one.clause for one in meant if one.concept.kind == "place"}
+    feelings = {one.clause for one in meant if one.concept.kind == "feeling"}
+    return bool(places & feelings) or (bool(places) and len(reading.tokens) <= FEW_WORDS)
 
 
 def _nothing(kind: Kind) -> Answer:

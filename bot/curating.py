@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -49,10 +50,14 @@ MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
 
 @dataclass(frozen=True, slots=True)
 class Curator:
-    """Who changes which server's entries; `key` is the member's keyed hash."""
+    """Who changes which server's entries, and when; `key` is the member's keyed hash.
+
+    `at`: by Discord's clock; None for this machine's.
+    """
 
     server_id: int
     key: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +172,14 @@ class Curating:
         slug: str,
         opened: Mapping[str, Any],
         fields: Mapping[str, Any],
+        *,
+        anyway: bool = True,
     ) -> bool:
         """Writes those fields of an entry that differ from what its form opened with.
 
-        A shipped remedy changes for this server only. False where nothing differs. Raises
-        ChangedError where somebody else changed the same fields meanwhile, else RefusedError.
+        A shipped remedy changes for this server only. False where nothing differs. `anyway`: also
+        where another one is called nearly so; else raises AlikeError. Raises ChangedError where
+        somebody else changed the same fields meanwhile, else RefusedError.
         """
         typed = checked(kind, {**opened, **fields})
         async with self._turns[who.server_id]:
@@ -182,6 +190,8 @@ class Curating:
             after = checked(kind, _merged(complete(kind, opened), typed, now))
             if after == now:
                 return False
+            if not anyway and after["name"] != now["name"]:
+                self._refuse_alike(who.server_id, kind, after["name"], {}, but=slug)
             await self._write(who, {Key(who.server_id, kind, slug): after})
         return True
 
@@ -263,16 +273,27 @@ class Curating:
         hidden = self._servers.knowledge(server_id).hidden if kind == "remedy" else {}
         return {**names, **hidden}
 
-    def alike(self, server_id: int, kind: Kind, name: str) -> Pattern | Remedy | None:
-        """The entry that a name most likely means already; None where it is a new one."""
+    def alike(
+        self, server_id: int, kind: Kind, name: str, but: str | None = None
+    ) -> Pattern | Remedy | None:
+        """The entry that a name most likely means already; None where it is a new one.
+
+        `but`: the slug of the entry that is called so itself.
+        """
         known = self._known(server_id, kind)
-        slug = _nearest(name, {slug: (one.name, *one.called) for slug, one in known.items()})
+        spoken = {slug: (one.name, *one.called) for slug, one in known.items() if slug != but}
+        slug = _nearest(name, spoken)
         return known[slug] if slug else None
 
     def _refuse_alike(
-        self, server_id: int, kind: Kind, name: str, removed: Mapping[str, str]
+        self,
+        server_id: int,
+        kind: Kind,
+        name: str,
+        removed: Mapping[str, str],
+        but: str | None = None,
     ) -> None:
-        if known := self.alike(server_id, kind, name):
+        if known := self.alike(server_id, kind, name, but):
             raise AlikeError(known.name, hidden=False)
         if slug := _nearest(name, {slug: (called,) for slug, called in removed.items()}):
             raise AlikeError(removed[slug], hidden=True)
@@ -305,7 +326,7 @@ class Curating:
         self, who: Curator, writes: Mapping[Key, Data | None], proposal: int | None = None
     ) -> None:
         try:
-            await write_entries(self._engine, writes, who.key, proposal)
+            await write_entries(self._engine, writes, who.key, proposal, who.at)
         except DecidedError as error:
             raise RefusedError(DECIDED) from error
         await self._servers.refresh(who.server_id)
@@ -313,7 +334,7 @@ class Curating:
 
 def _worded(remedy: Remedy) -> Data:
     """A shipped remedy as far as a server may word it, in the form of an entry."""
-    return {"name": remedy.name, "how": remedy.how}
+    return {"name": remedy.name, "how": remedy.how, "caution": remedy.caution}
 
 
 def _refuse_full(kind: Kind, stored: Mapping[str, Data]) -> None:

@@ -110,7 +110,9 @@ def _usable(
         slugs.setdefault(_folded(name), slug)
         if gone:
             notes.append(f"{name}: not for {', '.join(gone)}, a pain that is not here")
-        rows.append(Row(row.line, slug, {**row.data, "patterns": found}))
+        data = {**row.data, "patterns": found}
+        kept = {f: told for f, told in before.get(slug, {}).items() if f not in row.given}
+        rows.append(Row(row.line, slug, {**data, **kept}))
     insist_on_none(faults)
     return rows, notes
 

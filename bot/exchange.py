@@ -38,11 +38,13 @@ class Row:
     """A remedy of a file: where it stands, its slug ("" for none), its checked fields.
 
     The pains stand as they were written, slugs or names, until difference.compare looked them up.
+    `given`: the fields that the file tells; of a remedy that is here the others stay as they are.
     """
 
     line: int
     slug: str
     data: Data
+    given: frozenset[str] = frozenset(FIELDS)
 
 
 def write_file(remedies: Mapping[str, Data], how: Format) -> bytes:
@@ -101,6 +103,7 @@ def first_of(lines: Sequence[str], most: int, length: int) -> str:
 def _row(line: int, record: dict[str, Any] | str) -> Row:
     if isinstance(record, str):
         raise RefusedError(record)
+    given = frozenset(record)
     slug, pains = record.pop("slug", None) or "", record.pop("patterns", None) or []
     if not isinstance(slug, str):
         raise RefusedError("the slug should be text")
@@ -108,7 +111,7 @@ def _row(line: int, record: dict[str, Any] | str) -> Row:
         raise RefusedError("patterns should be a list of pains")
     if len(pains) > MOST_PAINS or any(len(one) > PAIN_LENGTH for one in pains):
         raise RefusedError(f"patterns can be {MOST_PAINS} pains at most, each by its name")
-    return Row(line, slug, {**checked("remedy", record), "patterns": pains})
+    return Row(line, slug, {**checked("remedy", record), "patterns": pains}, given)
 
 
 def insist_on_none(faults: Sequence[str]) -> None:
@@ -167,14 +170,18 @@ def _columns(header: Sequence[str]) -> list[str]:
 
 
 def _record(cells: Mapping[str, str]) -> dict[str, Any]:
-    texts = {name: _text(cell) for name, cell in cells.items()}
-    record: dict[str, Any] = {name: text for name, text in texts.items() if text}
-    for name in LISTS:
-        record[name] = [
-            one for one in texts.get(name, "").replace("\r\n", "\n").split("\n") if one.strip()
-        ]
-    hidden = texts.get("hidden", "").strip().lower()
-    record["hidden"] = YES_OR_NO.get(hidden, hidden)
+    """What the cells tell: an empty caution is none, an empty name is left out."""
+    record: dict[str, Any] = {}
+    for name, cell in cells.items():
+        text = _text(cell)
+        if name in LISTS:
+            lines = text.replace("\r\n", "\n").split("\n")
+            record[name] = [one for one in lines if one.strip()]
+        elif name == "hidden":
+            hidden = text.strip().lower()
+            record[name] = YES_OR_NO.get(hidden, hidden)
+        elif text or name == "caution":
+            record[name] = text or None
     return record
 
 

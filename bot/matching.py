@@ -13,6 +13,9 @@ from bot.own_patterns import OwnPatterns
 from bot.reading.features import WORDS, stands_for, told_by
 
 MOST = 5
+# Of all belief, for a server's own patterns: they are told by their examples alone, which know
+# nothing of what else hurts there, so that the trained ones stay a tap away.
+OWN_MOST = 0.75
 MOST_REASONS = 6
 
 
@@ -53,7 +56,7 @@ class Matcher:
         if own is None:
             return matches
         beliefs = own.beliefs(assessment)
-        taken = float(beliefs.max())
+        taken = min(float(beliefs.max()), OWN_MOST)
         each = taken / float(beliefs.sum())
         matches = [Match(one.slug, one.score * (1 - taken)) for one in matches]
         likest = np.argsort(-beliefs, kind="stable")[:MOST]

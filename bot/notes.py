@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.advice import Advice
 from bot.datafiles import DataFileError, Line, Slug, check, read_toml
 from bot.knowledge.catalogue import Catalogue
 from bot.reading.lexicon import Concept
+from bot.reading.places import Place
 from bot.reading.reading import Reading
 
 FILE = "notes.toml"
@@ -25,6 +24,8 @@ class Note(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     says: Line
     leave_out: tuple[Slug, ...] = ()
+    intimate: bool = False
+    of_anybody: bool = False
 
 
 def load_notes(
@@ -45,12 +46,22 @@ def load_notes(
     return notes
 
 
-def notes_for(reading: Reading, notes: Mapping[str, Note]) -> tuple[Note, ...]:
-    """The notes for whoever a text is about, the writer or somebody else, each once."""
+def notes_for(
+    reading: Reading, places: Sequence[Place], notes: Mapping[str, Note]
+) -> tuple[Note, ...]:
+    """The notes for whoever a text complains of, the writer or somebody else, each once.
+
+    `places`: of find_places. "My dad takes warfarin, my knee hurts" is of no concern to the knee.
+    """
+    own = any(place.weight > 0 for place in places)
     told = [
         one.concept.name
         for one in reading.of_kind(KIND)
-        if one.status in ("affirmed", "other") and one.concept.name != OTHERWISE
+        if one.concept.name != OTHERWISE
+        and (
+            one.status == "affirmed"
+            or (one.status == "other" and (not own or notes[one.concept.name].of_anybody))
+        )
     ]
     return tuple(notes[slug] for slug in dict.fromkeys(told))
 
@@ -60,13 +71,6 @@ def notes_in(text: str, notes: Mapping[str, Note]) -> tuple[Note, ...]:
     return tuple(note for note in notes.values() if note.says in text)
 
 
-def without_left_out(advice: Advice, notes: Sequence[Note]) -> Advice:
-    """The advice without the remedies that the notes leave out; the same where there are none."""
-    left_out = {slug for note in notes for slug in note.leave_out}
-    if not left_out:
-        return advice
-    remedies, but, rarely = (
-        tuple(one for one in some if one.remedy.slug not in left_out)
-        for some in (advice.remedies, advice.but, advice.rarely)
-    )
-    return replace(advice, remedies=remedies, but=but, rarely=rarely)
+def left_out(notes: Sequence[Note]) -> frozenset[str]:
+    """The slugs of the remedies that these notes leave out."""
+    return frozenset(slug for note in notes for slug in note.leave_out)

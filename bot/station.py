@@ -20,7 +20,7 @@ from bot.house import load_learner
 from bot.knowledge.shipped import load_suggestions, load_titles
 from bot.knowledge.snapshot import Knowledge
 from bot.knowledge.tally import Suggestion
-from bot.notes import Note, notes_in, without_left_out
+from bot.notes import Note, left_out, notes_in
 from bot.reading.lexicon import Concept
 from bot.second_look import SecondLook
 from bot.servers import Servers
@@ -140,7 +140,7 @@ class Station:
         knowledge = self.knowledge(server_id)
         if pattern not in knowledge.catalogue.patterns:
             return None
-        return without_left_out(advise(pattern, knowledge), notes)
+        return advise(pattern, knowledge, left_out(notes))
 
     def notes_in(self, text: str) -> tuple[Note, ...]:
         """What a member was told besides, by the text of their answer: it is kept nowhere else."""

@@ -106,7 +106,7 @@ class Triager:
             chat_from = BARE_OFF_TOPIC_FROM if bare and harmless else OFF_TOPIC_FROM
             return Verdict(Triage("self-care"), off_topic >= chat_from)
         pressing = (
-            emergency >= EMERGENCY_SHARE * (emergency + urgent)
+            (alarmed and emergency >= EMERGENCY_SHARE * (emergency + urgent))
             or any(hit.rule.level == "emergency" for hit in always)
             or self._is_raised(assessment, own)
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from operator import itemgetter
 
 import aiohttp
 import discord
@@ -148,8 +150,8 @@ class Feedback(commands.Cog):
 
     async def _catch_up(self) -> None:
         since = discord.utils.time_snowflake(discord.utils.utcnow() - LOOKED_BACK)
-        recent = sorted((one for one in self.replies if one >= since), reverse=True)
-        waiting = [self.replies[one] for one in recent[:MOST_LOOKED_AT]]
+        recent = [self.replies[one] for one in sorted(self.replies, reverse=True) if one >= since]
+        waiting = in_turn(recent)[:MOST_LOOKED_AT]
         for pause in (*LATER, None):
             waiting = [one for one in waiting if not await self._looked_at(one)]
             if not waiting or pause is None:
@@ -231,6 +233,16 @@ class Feedback(commands.Cog):
         member = self.bot.station.member_key(reply.server_id, user_id)
         remedy = _emoji(reply)[emoji]
         return Ballot(reply.server_id, member, reply.pattern, remedy, reply.message_id)
+
+
+def in_turn(replies: Sequence[Reply]) -> list[Reply]:
+    """The first of each server, then the second of each: a busy club starves no small one."""
+    seen: Counter[int] = Counter()
+    turns = []
+    for reply in replies:
+        turns.append(seen[reply.server_id])
+        seen[reply.server_id] += 1
+    return [one for _, one in sorted(zip(turns, replies, strict=True), key=itemgetter(0))]
 
 
 def _emoji(reply: Reply) -> dict[str, str | None]:

@@ -103,21 +103,18 @@ class Learn(commands.GroupCog, group_name="learn"):
 
     def __init__(self, bot: AidStation) -> None:
         self.bot = bot
-        self._menus = [
-            app_commands.ContextMenu(name="Learn from this message", callback=self.from_message),
-            app_commands.ContextMenu(name="What helps with this?", callback=self.what_helps),
-        ]
+        self._menu = app_commands.ContextMenu(
+            name="Learn from this message", callback=self.from_message
+        )
         super().__init__()
 
     async def cog_load(self) -> None:
-        """Adds the message commands."""
-        for menu in self._menus:
-            self.bot.tree.add_command(menu)
+        """Adds the message command."""
+        self.bot.tree.add_command(self._menu)
 
     async def cog_unload(self) -> None:
-        """Takes them away again."""
-        for menu in self._menus:
-            self.bot.tree.remove_command(menu.name, type=menu.type)
+        """Takes it away again."""
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command(name="file", description="Learn from a saved page, an export or a text")
     @app_commands.describe(file="A blog page, WordPress, Disqus, Reddit or Discord export, or text")
@@ -220,11 +217,6 @@ class Learn(commands.GroupCog, group_name="learn"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         hide = partial(self.bot.station.name_key, server)
         await self._learn(interaction, server, iter([found]), hide=hide)
-
-    async def what_helps(self, interaction: Interaction, message: discord.Message) -> None:
-        """The message command: answers that message as /pain would, to whoever asks."""
-        of_another = message.author != interaction.user
-        await self.bot.send_privately(interaction, message.content, of_another=of_another)
 
     async def _learn(
         self,

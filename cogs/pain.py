@@ -1,4 +1,4 @@
-"""/pain: a member says where it hurts and reads what helped other runners."""
+"""/pain: a member says where it hurts, or points at a message, and reads what helped others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from discord.ext import commands
 from bot.answer import MAX_CHARS
 from bot.client import AidStation
 from bot.views.sending import Audience
+from bot.views.voting import reactions_arrive
 
 
 class Pain(commands.Cog):
@@ -16,6 +17,17 @@ class Pain(commands.Cog):
 
     def __init__(self, bot: AidStation) -> None:
         self.bot = bot
+        self._menu = app_commands.ContextMenu(
+            name="What helps with this?", callback=self.what_helps
+        )
+
+    async def cog_load(self) -> None:
+        """Adds the message command."""
+        self.bot.tree.add_command(self._menu)
+
+    async def cog_unload(self) -> None:
+        """Takes it away again."""
+        self.bot.tree.remove_command(self._menu.name, type=self._menu.type)
 
     @app_commands.command(description="What other runners do for a pain like yours")
     @app_commands.describe(
@@ -37,6 +49,7 @@ class Pain(commands.Cog):
             in_server=interaction.guild_id is not None,
             public_in=self._known(interaction.guild, settings.moved_to(where, private)),
             discreet=private is None,
+            hears_reactions=reactions_arrive(interaction),
         )
         reply = self.bot.reply(description, interaction.guild_id, to)
         sent = await interaction.response.send_message(
@@ -44,8 +57,16 @@ class Pain(commands.Cog):
         )
         if reply.advice:
             self.bot.count_answer(interaction.guild_id, reply.advice.pattern.slug)
-        if reply.advice and not reply.private and isinstance(sent.resource, discord.Message):
+        public = not reply.private and to.hears_reactions
+        if reply.advice and public and isinstance(sent.resource, discord.Message):
             self.bot.dispatch("public_advice", sent.resource, reply.advice)
+
+    async def what_helps(
+        self, interaction: discord.Interaction[AidStation], message: discord.Message
+    ) -> None:
+        """The message command: answers that message as /pain would, to whoever asks."""
+        of_another = message.author != interaction.user
+        await self.bot.send_privately(interaction, message.content, of_another=of_another)
 
     @staticmethod
     def _known(guild: discord.Guild | None, channel_id: int | None) -> int | None:

@@ -54,7 +54,7 @@ class Patterns(commands.GroupCog, group_name="pattern"):
         """Opens the form with what stands there."""
         who = self.bot.curator(interaction)
         state = await self.bot.station.curating.state(who.server_id, "pattern", pain)
-        await interaction.response.send_modal(PatternForm(slug=pain, state=state))
+        await interaction.response.send_modal(PatternForm(slug=pain, state=state, anyway=False))
 
     @app_commands.command(name="remove", description="Take out a pain of this club's own")
     @app_commands.describe(pain="The pain, by any of its names")

@@ -89,7 +89,10 @@ class Remedies(commands.GroupCog, group_name="remedy"):
             raise RefusedError(f"This club does not offer it for that. {CHOOSE_PAIN}")
         kept = dict.fromkeys([*patterns, *([also] if also else [])])
         form = RemedyForm(
-            patterns=tuple(one for one in kept if one != not_for), slug=remedy, state=state
+            patterns=tuple(one for one in kept if one != not_for),
+            slug=remedy,
+            state=state,
+            anyway=False,
         )
         await interaction.response.send_modal(form)
 
@@ -162,7 +165,7 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         rows = read_file(file.filename, content)
         difference = await self.bot.station.curating.difference(who.server_id, rows)
         layout, files = await difference_layout(
-            self.bot.station, difference, file.filename, content
+            self.bot.station, who.server_id, difference, file.filename, content
         )
         await interaction.followup.send(view=layout, files=files, ephemeral=True)
 

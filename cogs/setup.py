@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -11,7 +13,13 @@ from bot.client import AidStation
 from bot.health import Finding, check_store
 from bot.views.commands import stale_commands
 from bot.views.errors import log_failure
-from bot.views.setup import check_layout, missing_permissions, setup_layout
+from bot.views.setup import (
+    NO_CHANNEL,
+    NO_ROLE,
+    check_layout,
+    missing_permissions,
+    setup_layout,
+)
 
 Interaction = discord.Interaction[AidStation]
 
@@ -31,7 +39,7 @@ class Setup(commands.GroupCog, group_name="setup"):
     async def panel(self, interaction: Interaction) -> None:
         """All settings on one panel, with how it looks now."""
         server = self.bot.manager(interaction)
-        layout = setup_layout(self.bot.station, server)
+        layout = setup_layout(self.bot.station, server, interaction.guild)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
     @app_commands.command(
@@ -45,25 +53,32 @@ class Setup(commands.GroupCog, group_name="setup"):
             *self._permissions(interaction, server),
             await self._commands(),
             await self._intent(),
-            *await check_store(self.bot.settings.database_url),
+            *await self._store(),
         ]
         await interaction.followup.send(view=check_layout(findings), ephemeral=True)
 
     def _permissions(self, interaction: Interaction, server: int) -> list[Finding]:
-        guild, chosen = interaction.guild, self.bot.station.server_settings(server).channel_id
+        guild, settings = interaction.guild, self.bot.station.server_settings(server)
         if guild is None:
             return []
+        role, chosen = settings.curator_role_id, settings.channel_id
+        again = "Choose another with `/setup panel`."
+        no_role = role and guild.get_role(role) is None
+        roles = [Finding(False, NO_ROLE, again)] if no_role else []
+        return [*roles, self._channel(interaction, guild, chosen, again)]
+
+    def _channel(
+        self, interaction: Interaction, guild: discord.Guild, chosen: int | None, again: str
+    ) -> Finding:
         channel = guild.get_channel(chosen) if chosen else interaction.channel
         if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            fix = "Choose another with `/setup panel`."
-            what = "The channel for answers is gone or hidden from me, so all answers are private"
-            return [Finding(False, what, fix)]
+            return Finding(False, NO_CHANNEL, again)
         missing = missing_permissions(channel, guild.me)
         where = f"in #{channel.name}"
         if not missing:
-            return [Finding(True, f"I may do all that I need {where}")]
+            return Finding(True, f"I may do all that I need {where}")
         fix = "Channel settings → Permissions → add me and allow it."
-        return [Finding(False, f"I lack “{name}” {where}", fix) for name in missing]
+        return Finding(False, f"I lack {', '.join(f'“{name}”' for name in missing)} {where}", fix)
 
     async def _commands(self) -> Finding:
         try:
@@ -77,6 +92,16 @@ class Setup(commands.GroupCog, group_name="setup"):
             return Finding(True, "Discord knows my commands as they are")
         what = f"Discord has an old list of my commands ({', '.join(stale)})"
         return Finding(False, what, "Ask whoever runs this bot to restart it.")
+
+    async def _store(self) -> list[Finding]:
+        """What the host can mend, said to somebody who is not the host."""
+        try:
+            found = await check_store(self.bot.settings.database_url)
+        except SQLAlchemyError as error:
+            reference = log_failure("looking at the database", error)
+            found = [Finding(False, f"The database does not answer (reference {reference})")]
+        hosts = "Tell whoever runs this bot."
+        return [one if one.well else replace(one, fix=f"{hosts} {one.fix}") for one in found]
 
     async def _intent(self) -> Finding:
         try:

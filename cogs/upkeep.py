@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
+from collections.abc import Coroutine
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 import discord
 from discord.ext import commands, tasks
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.background import end
 from bot.client import AidStation
 from bot.store.backup import last_nightly, nightly, prune
 from bot.store.candidates import forget_old_words
-from bot.store.database import StoreError
 from bot.store.privacy import (
     forget_server,
     known_servers,
@@ -53,59 +52,60 @@ class Upkeep(commands.Cog):
     @tasks.loop(time=AT_NIGHT)
     async def night(self) -> None:
         """The nightly round; what fails is logged, and the next night tries again."""
-        try:
-            # Such a note is somebody else's, another bot's on the same database: it is here now.
-            await self.note_back_here()
-            for server in await known_servers(self.bot.station.engine):
-                await self.bot.station.servers.refresh_votes(server)
-        except SQLAlchemyError as error:
-            log_failure("votes that fade", error)
-        else:
-            await self.forget_what_is_over()
-        await self.backup()
+        # Such a note is somebody else's, another bot's on the same database: it is here now.
+        await _step("servers that are here", self.note_back_here())
+        await _step("servers left", self.forget_left_servers())
+        await _step("votes that fade", self.let_votes_fade())
+        await _step("forgetting what is over", self.forget_what_is_over())
+        await _step("nightly backup", self.backup())
 
     @night.before_loop
     async def at_start(self) -> None:
         """What nights went by without, for a host that is off at that hour.
 
         The clock starts after it, so that it never runs beside a nightly round. Votes were just
-        loaded as they weigh today.
+        loaded as they weigh today. Of servers left nothing goes before it is known who is back.
         """
-        await self.forget_what_is_over()
-        await self.backup(unless_within=A_DAY)
+        await _step("forgetting what is over", self.forget_what_is_over())
+        await _step("nightly backup", self.backup(unless_within=A_DAY))
+
+    async def let_votes_fade(self) -> None:
+        """Weighs each server's votes as they count today."""
+        for server in await known_servers(self.bot.station.engine):
+            await self.bot.station.servers.refresh_votes(server)
 
     async def backup(self, unless_within: timedelta = timedelta()) -> None:
         """Copies the database, where the host wants that and has no copy as new as that."""
         settings = self.bot.settings
         if not settings.database_url.startswith("sqlite"):
             return
-        try:
-            if not settings.backups_kept:
-                prune(settings.database_url, settings.backups_kept)
-                return
-            last = last_nightly(settings.database_url)
-            if last and datetime.now(UTC) - last < unless_within:
-                return
-            made = await asyncio.to_thread(nightly, settings.database_url, settings.backups_kept)
-        except (StoreError, sqlite3.Error, OSError) as error:
-            log_failure("nightly backup", error)
-        else:
-            log.info("Backed up to %s", made.name)
+        if not settings.backups_kept:
+            prune(settings.database_url, settings.backups_kept)
+            return
+        last = last_nightly(settings.database_url)
+        if last and datetime.now(UTC) - last < unless_within:
+            return
+        made = await asyncio.to_thread(nightly, settings.database_url, settings.backups_kept)
+        log.info("Backed up to %s", made.name)
 
     async def forget_what_is_over(self) -> None:
-        """Lets go of servers left long ago, taken-back votes, old words and rejected proposals."""
-        try:
-            await self.forget_left_servers()
-            await forget_taken_back(self.bot.station.engine, discord.utils.utcnow() - LOOKED_BACK)
-            await forget_old_words(self.bot.station.engine, discord.utils.utcnow() - A_WAY_BACK)
-            await forget_rejected(self.bot.station.engine, discord.utils.utcnow() - A_WAY_BACK)
-        except SQLAlchemyError as error:
-            log_failure("forgetting what is over", error)
+        """Lets go of taken-back votes, old words and rejected proposals."""
+        engine, now = self.bot.station.engine, discord.utils.utcnow()
+        await forget_taken_back(engine, now - LOOKED_BACK)
+        await forget_old_words(engine, now - A_WAY_BACK)
+        await forget_rejected(engine, now - A_WAY_BACK)
 
     async def forget_left_servers(self) -> None:
-        """Lets go of what is kept of servers that were left 30 days ago or longer."""
+        """Lets go of what is kept of servers that were left 30 days ago or longer.
+
+        Not of one that took the bot back in time, while nobody was there to note it.
+        """
         moment = discord.utils.utcnow() - A_WAY_BACK
-        for server in await left_before(self.bot.station.engine, moment):
+        for server, left_at in (await left_before(self.bot.station.engine, moment)).items():
+            guild = self.bot.get_guild(server)
+            back = guild.me.joined_at if guild else None
+            if back and left_at < back < left_at + A_WAY_BACK:
+                continue
             await forget_server(self.bot.station.engine, server)
             self.bot.station.forget_server(server)
             log.info("Let go of a server that was left")
@@ -142,6 +142,14 @@ class Upkeep(commands.Cog):
         here = {guild.id for guild in self.bot.guilds}
         for server in await left_servers(self.bot.station.engine) & here:
             await note_back(self.bot.station.engine, server)
+
+
+async def _step(what: str, step: Coroutine[Any, Any, None]) -> None:
+    """A step of the round; whatever fails is logged, and the others and the next night go on."""
+    try:
+        await step
+    except Exception as error:  # noqa: BLE001 - one fault must not end all nights
+        log_failure(what, error)
 
 
 async def setup(bot: AidStation) -> None:

@@ -201,6 +201,21 @@ def locked(club: Club) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def deaf(club: Club) -> Iterator[None]:
+    """Cut off from Discord: reactions go unheard."""
+    heard = [
+        (name, listener)
+        for name, listener in club.bot.get_cog("Feedback").get_listeners()
+        if "reaction" in name
+    ]
+    for name, listener in heard:
+        club.bot.remove_listener(listener, name)
+    yield
+    for name, listener in heard:
+        club.bot.add_listener(listener, name)
+
+
 def was_refused(club: Club) -> bool:
     """SimCord counts a refusal among the errors; looking at it says that it was expected."""
     causes = [getattr(error, "original", error) for error in club.env.errors]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.advice import PRIOR_VOTES, advise, lower_bound, score
+from bot.advice import PRIOR_VOTES, SHOWN, advise, lower_bound, score
 from bot.answer import ASKED, Answerer
 from bot.knowledge.catalogue import Pattern
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
@@ -315,13 +315,28 @@ def test_examples_that_stay_are_not_worked_out_anew(answerer: Answerer) -> None:
     assert all(after.compared[line] is before.compared[line] for line in own.wording)
 
 
-@pytest.mark.parametrize("text", ["my foot hurts", "knee pain", "hip"])
+SITS = {  # by volunteers: data/lexicon/places.toml
+    "my foot hurts": (
+        "plantar-fasciitis",
+        "top-of-foot",
+        "ball-of-foot",
+        "posterior-tibial",
+        "bone-stress",
+    ),
+    "knee pain": ("runners-knee", "it-band", "patellar-tendon", "inner-knee", "back-of-knee"),
+    "hip": ("outer-hip", "hip-flexor", "hip-joint", "deep-buttock", "groin"),
+}
+
+
+@pytest.mark.parametrize("text", SITS)
 def test_where_several_pains_sit_the_place_alone_is_asked_about(
     answerer: Answerer, knowledge: Knowledge, text: str
 ) -> None:
     answer = answerer.answer(text, knowledge)
     assert answer.kind == "unsure"
     assert len(answer.close) == ASKED - 1
+    offered = [answer.matches[0].slug, *(one.slug for one in answer.close)]
+    assert set(offered) <= set(SITS[text])
 
 
 def test_what_is_named_besides_is_offered(answerer: Answerer, knowledge: Knowledge) -> None:
@@ -336,6 +351,13 @@ def test_what_is_named_besides_is_offered(answerer: Answerer, knowledge: Knowled
         ("im 12 and my it band hurts, outside of the knee", "For somebody who still grows", True),
         ("my 13 year old's knee hurts on the outside, it band?", "For somebody who still", True),
         ("19 weeks pregnant and my it band hurts on the outside", "In pregnancy", True),
+        ("Pregnant. it band hurts on the outside of the knee", "In pregnancy", True),
+        ("my son is 14, it band pain, outside of his knee", "For somebody who still", True),
+        ("i'm twelve and the outside of my knee hurts, it band", "For somebody who", True),
+        ("cant take ibuprofen. it band pain, outside of the knee", "You name a reason", True),
+        ("my dad takes warfarin. my it band hurts, outside of the knee", "", False),
+        ("my 10 year old shoes gave me it band pain outside of the knee", "", False),
+        ("outside of my knee hurts, it band, as when i was pregnant", "", False),
         ("on warfarin, and the outside of my knee hurts downhill, it band", "With blood", True),
         ("it band hurts 12 weeks after my operation", "After an operation", False),
         ("im 12 weeks into training and my it band hurts", "", False),
@@ -353,6 +375,7 @@ def test_some_are_told_more_and_shown_less(
     usual = {ranked.remedy.slug for ranked in advise("it-band", knowledge).remedies}
     assert "painkiller" in usual
     assert ("painkiller" not in shown) is left_out
+    assert len(answer.advice.remedies) == SHOWN  # others take the places of what is left out
 
 
 @pytest.mark.parametrize(
@@ -368,3 +391,38 @@ def test_what_the_model_takes_lightly_is_noted(
 ) -> None:
     answer = answerer.answer(text, knowledge)
     assert answer.triage.level != "self-care" or answer.notes[0].startswith(begins)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my wife has shin splints from running",
+        "my 14 year old son has heel pain",
+        "heel is giving me grief, the pain is constant",
+        "these shin splints will be the death of me",
+    ],
+)
+def test_a_short_complaint_is_never_talk(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert answerer.answer(text, knowledge).kind != "off-topic"
+
+
+def test_what_a_member_has_tried_comes_last(answerer: Answerer, knowledge: Knowledge) -> None:
+    usual = advise("it-band", knowledge).remedies
+    first = usual[0].remedy
+    words = "outside of my knee hurts running downhill, it band."
+    answer = answerer.answer(f"{words} {first.called[0]} made it worse", knowledge)
+    assert answer.advice is not None
+    assert answer.advice.remedies[-1].remedy.slug == first.slug
+    assert {one.remedy.slug for one in answer.advice.remedies} == {u.remedy.slug for u in usual}
+    assert f"since you name it: {first.name}" in answer.understood
+    asked = answerer.answer(f"{words} Does {first.called[0]} help?", knowledge)
+    assert asked.advice is not None
+    assert asked.advice.remedies[0].remedy.slug == first.slug
+
+
+def test_what_is_nobodys_business_is_discreet(answerer: Answerer, knowledge: Knowledge) -> None:
+    text = "19 weeks pregnant and my it band hurts on the outside of the knee"
+    assert answerer.answer(text, knowledge).intimate
+    assert not answerer.answer(text.removeprefix("19 weeks pregnant and "), knowledge).intimate

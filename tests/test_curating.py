@@ -525,3 +525,62 @@ async def test_undoing_an_addition_says_that_it_is_out_again(club: Club) -> None
     undone = await robin.click(shown.response, label=label)
     assert undone.acknowledged
     assert "is out again" in text(undone.response)
+
+
+async def test_wording_a_remedy_anew_keeps_its_caution(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy edit", remedy="painkiller")
+    assert "Ask first if you are pregnant" in str(opened.modal)
+    values = {"name": "Tablets", "called": "", "how": "As on the packet.", "caution": ""}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    shown = await robin.slash(club.channel, "remedy show", remedy="painkiller")
+    assert "As on the packet." in text(shown.response)
+    assert "Ask first if you are pregnant" in text(shown.response)
+
+
+async def test_a_clubs_own_pain_leaves_the_usual_one_a_tap_away(club: Club) -> None:
+    robin = await admin(club)
+    words = "calf tight after hills\ncalf cramps on the hill\ncalves sore on tuesdays"
+    opened = await robin.slash(club.channel, "pattern add")
+    values = {"name": "Tuesday calf", "where": "calf", "wording": words}
+    sent = await robin.submit_modal(opened, values)
+    assert "Until now I took such words for **" in text(sent.response)
+    asked = await club.ask("strained my calf muscle sprinting, sharp pain when i push off")
+    if "Tuesday calf" in text(asked.response):
+        assert any("calf" in label.lower() for label in buttons(asked.response))
+    asked = await club.ask("calf tight after hills")
+    assert "Sounds like what runners call **Tuesday calf**" in text(asked.response)
+
+
+async def test_a_new_name_that_another_has_is_asked_about_once(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "pattern add")
+    values = {"name": "Bottle elbow", "where": "elbow", "wording": ELBOW}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    opened = await robin.slash(club.channel, "pattern edit", pain="own-bottle-elbow")
+    refused = await robin.submit_modal(opened, {**values, "name": "Shin splint"})
+    assert "which is here already" in text(refused.response)
+    assert was_refused(club)
+    again = await robin.click(refused.followups[-1], label="Open the form again")
+    sent = await robin.submit_modal(again, {**values, "name": "Shin splint"})
+    assert "**Shin splint** is matched from now on" in text(sent.response)
+
+
+async def test_what_research_advises_against_is_said_so(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "remedy edit", remedy="night-splint", also="achilles")
+    values = {"name": "Night splint", "called": "", "how": "At night.", "caution": ""}
+    sent = await robin.submit_modal(opened, values)
+    assert "research advises against it for that" in text(sent.response)
+
+
+async def test_two_of_one_name_are_told_apart(club: Club) -> None:
+    robin = await admin(club)
+    await add(club, robin, "Ice", anyway=True)
+    edit = "remedy edit", "remedy", "ice"
+    names = [one["name"] for one in await robin.autocomplete(club.channel, *edit)]
+    assert "Ice" in names
+    assert "Ice (this club's own)" in names
+    assert (await robin.slash(club.channel, "remedy remove", remedy="own-ice")).acknowledged
+    history = await robin.autocomplete(club.channel, "remedy history", "remedy", "ice")
+    assert "Ice (taken out)" in [one["name"] for one in history]

@@ -378,3 +378,39 @@ async def test_a_member_may_neither_export_nor_import(club: Club) -> None:
 def test_letters_stay() -> None:
     own = {"own-x": checked("remedy", {"name": "Kälte 冷", "how": string.printable.strip()})}
     assert read_file("x.csv", write_file(own, "csv"))[0].data == own["own-x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.csv", b"name,how\nTowpath shuffle,Forwards.\n"),
+        ("x.json", b'[{"name": "Towpath shuffle", "how": "Forwards."}]'),
+    ],
+)
+async def test_what_a_file_does_not_tell_stays_as_it_is(
+    club: Club, name: str, content: bytes
+) -> None:
+    robin = await admin(club)
+    whole = [{**FILE[0], "called": ["canal hop"], "caution": "Not on ice."}]
+    await press(club, robin, await take_in(club, robin, "a.json", json.dumps(whole).encode()))
+    shown = await take_in(club, robin, name, content)
+    assert "caution" not in text(shown.response)
+    await press(club, robin, shown)
+    kept = (await own(club))["own-towpath-shuffle"]
+    assert kept["how"] == "Forwards."
+    assert (kept["called"], kept["caution"]) == (["canal hop"], "Not on ice.")
+    assert kept["patterns"] == ["it-band"]
+    cleared = b"name,how,caution,patterns\nTowpath shuffle,Forwards.,,\n"
+    await press(club, robin, await take_in(club, robin, "b.csv", cleared))
+    kept = (await own(club))["own-towpath-shuffle"]
+    assert (kept["caution"], kept["patterns"], kept["called"]) == (None, [], ["canal hop"])
+
+
+async def test_an_import_names_twins_and_what_nobody_will_see(club: Club) -> None:
+    robin = await admin(club)
+    rows = [{"name": "Foam rolling", "how": "x", "patterns": ["it-band"]}]
+    rows += [{"name": name, "how": "x", "patterns": []} for name in ("Lane", "Duck waddle")]
+    shown = await take_in(club, robin, "a.json", json.dumps(rows).encode())
+    assert "**Foam rolling**: That looks like **Foam roller**" in text(shown.response)
+    await press(club, robin, shown)
+    assert "2 of them in no answer yet" in text(shown.response)

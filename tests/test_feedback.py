@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import discord
 import pytest
-from conftest import KNEE, SETTLED_IN, Club, buttons, locked, reactions, reword, store_votes, text
+from conftest import (
+    KNEE,
+    SETTLED_IN,
+    Club,
+    buttons,
+    deaf,
+    locked,
+    reactions,
+    reword,
+    store_votes,
+    text,
+)
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge.snapshot import Votes
 from bot.store import schema
-from bot.store.replies import load_replies
+from bot.store.replies import Reply, load_replies
 from bot.store.votes import (
     Ballot,
     Cast,
@@ -26,6 +36,7 @@ from bot.store.votes import (
 )
 from bot.views.voting import NUMBERS
 from bot.writer import RETRY_SECONDS
+from cogs.feedback import in_turn
 
 
 async def votes(club: Club) -> dict[tuple[str, str], Votes]:
@@ -295,21 +306,6 @@ async def connected_again(club: Club, expected: dict[tuple[str, str], Votes]) ->
     assert await votes(club) == expected
 
 
-@contextmanager
-def deaf(club: Club) -> Iterator[None]:
-    """Cut off from Discord: reactions go unheard."""
-    heard = [
-        (name, listener)
-        for name, listener in club.bot.get_cog("Feedback").get_listeners()
-        if "reaction" in name
-    ]
-    for name, listener in heard:
-        club.bot.remove_listener(listener, name)
-    yield
-    for name, listener in heard:
-        club.bot.add_listener(listener, name)
-
-
 async def test_votes_while_the_bot_was_down_are_made_up(club: Club) -> None:
     await club.ask(KNEE)
     message, pair = club.channel.last_message, first_remedy(club)
@@ -508,3 +504,32 @@ async def test_only_what_fits_into_the_answer_can_be_voted_for(club: Club) -> No
     assert [label for label in buttons(private.response) if label.isdigit()] == [
         str(number) for number in range(1, len(shown) + 1)
     ]
+
+
+async def test_where_reactions_do_not_reach_the_bot_votes_are_buttons(club: Club) -> None:
+    guild = club.channel.guild
+    role = guild.create_role("Committee")
+    lee = guild.add_member(club.env.create_user("lee"), roles=[role])
+    hidden = guild.create_text_channel(
+        "committee",
+        overwrites={
+            guild.default_role: discord.PermissionOverwrite(view_channel=False),
+            role: discord.PermissionOverwrite(view_channel=True),
+        },
+    )
+    await club.env.advance_time(SETTLED_IN)
+    asked = await lee.slash(hidden, "pain", description=KNEE)
+    assert asked.acknowledged
+    assert not asked.ephemeral
+    assert "React with its number" not in text(asked.response)
+    pressed = await lee.click(asked.response, label="1")
+    assert pressed.ephemeral
+    assert "Noted" in text(pressed.response)
+    assert await votes(club) == {first_remedy(club): Votes(helped=1)}
+
+
+def test_catching_up_begins_with_the_newest_of_each_server() -> None:
+    replies = [
+        Reply(number, 1, server, "it-band", ()) for number, server in enumerate((1, 1, 1, 2))
+    ]
+    assert [one.message_id for one in in_turn(replies)] == [0, 3, 1, 2]

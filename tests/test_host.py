@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from conftest import KNEE, Club, admin, text
 from sqlalchemy import event, make_url
+from sqlalchemy import text as sql
 from typer.testing import CliRunner
 
 from bot.__main__ import app
@@ -213,6 +214,50 @@ async def test_what_a_kill_left_and_what_is_too_old_goes(club: Club, file: Path)
     await cog.night()
     assert not [one.name for one in folder.iterdir() if "2020" in one.name]
     assert last_nightly(club.settings.database_url)
+
+
+async def test_old_copies_go_though_none_can_be_made(club: Club, file: Path) -> None:
+    folder = file.parent / "backups"
+    (made,) = await backups(club)
+    made.unlink()
+    (made / "in the way").mkdir(parents=True)
+    for day in ("2020-01-01", "2020-01-02"):
+        (folder / f"aid-station-{day}.db").write_bytes(b"")
+    await cog(club).night()
+    assert [one.name for one in folder.glob("*.db")] == [made.name]
+    assert cog(club).night.is_running()
+
+
+async def test_what_fails_at_night_leaves_the_rest_of_it(club: Club, file: Path) -> None:
+    (made,) = await backups(club)
+    made.unlink()
+    async with club.station.engine.begin() as connection:
+        await connection.execute(sql("DROP TABLE heard"))
+    await cog(club).night()
+    assert await backups(club)
+    assert cog(club).night.is_running()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_by_a_signal_is_a_clean_one(file: Path, how: signal.Signals) -> None:
+    quiet = {"DISCORD_TOKEN": "", "PREVIEW_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bot", "try"],
+        cwd=ROOT,
+        env=os.environ | quiet,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout
+    try:
+        assert any("http://127.0.0.1" in line for line in running.stdout)
+        running.send_signal(how)
+        said, _ = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert running.returncode == 0
+    assert "Bye." in said
+    assert not file.with_name(f"{file.name}-wal").exists()
 
 
 async def test_nightly_backups_are_kept_by_count(club: Club, file: Path) -> None:

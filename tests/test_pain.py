@@ -293,7 +293,9 @@ def _remedies(message: Any) -> list[str]:
 
 
 async def test_who_must_be_told_more_is_so_after_every_tap(club: Club) -> None:
-    asked = await club.ask(PREGNANT)
+    assert (await club.ask(PREGNANT)).ephemeral  # nobody else's business, unless she says so
+    asked = await club.ask(PREGNANT, private=False)
+    assert not asked.ephemeral
     assert "Where is it most?" in text(asked.response)
     place = next(iter(buttons(asked.response)))
     assert (await club.sam.click(asked.response, label=place)).acknowledged

@@ -6,11 +6,12 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import discord
 import pytest
-from conftest import EMERGENCY, KNEE, Club, admin, locked, reactions, text
+from conftest import EMERGENCY, KNEE, Club, admin, deaf, locked, reactions, text
 from sqlalchemy import String, select
 
 from bot.settings import ROOT, Settings
@@ -240,7 +241,7 @@ async def test_a_server_that_the_bot_is_in_is_not_let_go(club: Club) -> None:
 async def test_the_preview_notes_no_real_server_as_left(settings: Settings) -> None:
     await upgrade(settings.database_url)
     engine = open_engine(settings.database_url)
-    await store_proposal(engine, 4242, "key", {"name": "Towpath shuffle"})
+    await store_proposal(engine, 4242, "key", {"name": "Towpath shuffle"}, discord.utils.utcnow())
     shown = asyncio.Event()
     page = settings.model_copy(update={"preview_port": 0})
     preview = asyncio.create_task(serve_preview(page, lambda address: shown.set()))
@@ -254,7 +255,9 @@ async def test_the_preview_notes_no_real_server_as_left(settings: Settings) -> N
 
 
 async def test_a_server_gone_while_the_bot_was_down_is_noted_as_left(club: Club) -> None:
-    await store_proposal(club.station.engine, 4242, "key", {"name": "Towpath shuffle"})
+    await store_proposal(
+        club.station.engine, 4242, "key", {"name": "Towpath shuffle"}, discord.utils.utcnow()
+    )
     await club.bot.get_cog("Upkeep").on_ready()
     assert await left_servers(club.station.engine) == {4242}
 
@@ -298,3 +301,32 @@ def test_no_column_is_wide_enough_for_a_description() -> None:
         for column in table.c:
             if isinstance(column.type, String):
                 assert (column.type.length or 0) <= 200, f"{name}.{column.name}"
+
+
+async def test_what_was_not_picked_up_yet_is_deleted_too(club: Club) -> None:
+    await club.ask(KNEE)
+    with deaf(club):
+        for emoji in ("1️⃣", "👎"):
+            await club.kim.react(club.channel.last_message, emoji)
+    assert (await club.kim.slash(club.channel, "privacy delete")).acknowledged
+    await club.restart()
+    await club.env.advance_time(10)
+    assert not await load_votes(club.station.engine, club.channel.guild.id)
+    shown = await club.kim.slash(club.channel, "privacy show")
+    assert "0 votes" in text(shown.response)
+
+
+async def test_a_server_that_took_the_bot_back_unnoticed_keeps_all(club: Club) -> None:
+    await leave_traces(club)
+    server = club.channel.guild.id
+    guild = club.bot.get_guild(server)
+    assert guild is not None
+    joined = guild.me.joined_at
+    assert joined is not None
+    await note_left(club.station.engine, server, joined - timedelta(days=1))
+    await club.bot.close()  # before anybody could note that it is back
+    await club.days_go_by(40)
+    await club.restart()
+    await club.env.settle()
+    assert "own-hop" in club.station.knowledge(server).catalogue.remedies
+    assert server not in await left_servers(club.station.engine)

@@ -32,6 +32,9 @@ def statuses(answerer: Answerer, text: str, name: str) -> list[str]:
         ("if it gets swollen ill see someone", "swollen", "hypothetical"),
         ("the knee is fine", "knee", "denied"),
         ("cant feel my foot", "numb", "affirmed"),
+        ("my hip doesnt hurt, the outside of my knee does", "hip", "denied"),
+        ("it was fine until i collapsed", "passed-out", "affirmed"),
+        ("felt fine all day chest pain tonight", "chest-pain", "affirmed"),
     ],
 )
 def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: str) -> None:
@@ -49,6 +52,7 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
         ("sore achillies", "achilles"),
         ("my hammy is tight", "hamstring"),
         ("my hip was bad last year but now the ankle hurts", "ankle"),
+        ("no pain on the outside of the knee, the front of the hip hurts", "hip/front"),
     ],
 )
 def test_where_it_hurts(answerer: Answerer, text: str, place: str) -> None:
@@ -93,10 +97,28 @@ def test_a_quote_is_the_members_own_words(answerer: Answerer) -> None:
     assert quotes == ["KNEE"]
 
 
-def test_describes_what_was_read(answerer: Answerer) -> None:
-    reading = answerer.reader.read("sharp pain outside of my right knee going downhill")
-    said = describe(reading, find_places(reading), answerer.reader.labels)
-    assert said == "outer side of the right knee, sharp, worse downhill"
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "sharp pain outside of my right knee going downhill",
+            "outer side of the right knee, sharp, worse downhill",
+        ),
+        (
+            "my wife has pain on the outside of her knee downhill",
+            "outer side of the knee, worse downhill",
+        ),
+        ("left heel AND right knee are sore", "left heel and right knee"),
+        ("sore left and right calf", "calf (both sides)"),
+        ("hurts right behind my knee", "back of the knee"),
+        ("hurts on the right behind the knee", "back of the knee (right)"),
+        ("my sit bone is sore", "sit bone"),
+        ("calf pain after mile 10 of my marathon", "calf, on longer runs"),
+    ],
+)
+def test_describes_what_was_read(answerer: Answerer, text: str, told: str) -> None:
+    reading = answerer.reader.read(text)
+    assert describe(reading, find_places(reading), answerer.reader.labels) == told
 
 
 @given(st.text(max_size=300))

@@ -30,7 +30,7 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
     assert "Towpath shuffle" in text(shown.response)
     assert (await robin.click(shown.response, label="Accept")).acknowledged
     assert "Nothing waits" in text(shown.response)
-    assert "**Towpath shuffle** counts from the next answer on" in text(shown.response)
+    assert "**Towpath shuffle** is in the very next answer" in text(shown.response)
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
 
@@ -121,7 +121,7 @@ async def test_a_proposal_without_a_word_is_refused_on_either_side(club: Club) -
     assert "has no word in it" in text(refused.response)
     server = club.channel.guild.id
     kept = {"name": "🧊", "how": "Slowly.", "patterns": ["it-band"]}  # by an older version
-    await store_proposal(club.station.engine, server, "key", kept)
+    await store_proposal(club.station.engine, server, "key", kept, club.env.now())
     shown = await robin.slash(club.channel, "review")
     pressed = await robin.click(shown.response, label="Accept")
     assert pressed.acknowledged
@@ -141,3 +141,14 @@ async def test_hostile_proposals_are_harmless(club: Club) -> None:
     shown = await robin.slash(club.channel, "review")
     assert "\\*\\*loud\\*\\*" in text(shown.response)
     assert set(buttons(shown.response)) == {"Accept", "Reject"}
+
+
+async def test_accepting_says_where_there_is_no_room_yet(club: Club) -> None:
+    robin = await admin(club)
+    for name in ("Towpath shuffle", "Duck waddle", "Zebra lean"):
+        await propose(club, name)
+        shown = await robin.slash(club.channel, "review")
+        assert (await robin.click(shown.response, label="Accept")).acknowledged
+    assert "**Zebra lean** is kept, but is not shown yet" in text(shown.response)
+    await club.ask(KNEE)
+    assert "Zebra lean" not in text(club.channel.last_message)

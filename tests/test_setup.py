@@ -138,6 +138,18 @@ async def test_a_channel_for_answers_that_is_gone_is_told(club: Club) -> None:
     shown = await robin.slash(club.channel, "setup check")
     assert "gone or hidden from me, so all answers are private" in text(shown.response)
     assert "Choose another with `/setup panel`" in text(shown.response)
+    await club.station.set_server_settings(server, curator_role_id=6789)
+    shown = await robin.slash(club.channel, "setup check")
+    assert "The role that was chosen is gone" in text(shown.response)
+    panel = await robin.slash(club.channel, "setup panel")
+    assert "so all answers are private" in text(panel.response)
+    assert "The role that was chosen is gone" in text(panel.response)
+    selects = [part for part in walk(raw(panel.response)) if part["type"] in (6, 8)]
+    assert len(selects) == 2
+    assert not any(part.get("default_values") for part in selects)
+    assert (await robin.click(panel.response, label="Answer in any channel")).acknowledged
+    assert "are private" not in text(panel.response)
+    assert not (await club.ask(KNEE)).ephemeral
 
 
 async def test_a_role_that_is_gone_is_not_named(club: Club) -> None:
@@ -170,8 +182,8 @@ async def test_check_names_what_is_missing_with_its_fix(club: Club) -> None:
     )
     shown = await robin.slash(barred, "setup check")
     seen = text(shown.response)
-    assert "2 to mend" in seen
-    assert "I lack “Add Reactions” in" in seen
+    assert "1 to mend" in seen
+    assert "I lack “Attach Files”, “Add Reactions” in" in seen
     assert "Channel settings" in seen
 
 

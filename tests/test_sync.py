@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import discord
-from conftest import Club
+from conftest import Club, locked
 from discord import app_commands
 
 from bot.client import create_bot
@@ -53,3 +53,12 @@ async def test_a_failed_sync_is_tried_again_at_the_next_start(club: Club) -> Non
 
 async def _more(interaction: discord.Interaction) -> None:
     raise NotImplementedError
+
+
+async def test_a_busy_database_does_not_stop_the_start(club: Club) -> None:
+    old, new = club.bot, create_bot(club.settings)
+    new.tree.command(name="more", description="New")(_more)
+    with locked(club):
+        await club.env.restart_bot(new)
+        assert new.is_ready()
+    await old.close()

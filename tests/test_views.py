@@ -52,7 +52,7 @@ def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> Ai
             *show_buttons(close, catalogue),
             *feedback_rows(
                 shown,
-                private=True,
+                by_buttons=True,
                 in_server=True,
                 more=[why_button(advice.pattern.slug, reasons)],
             ),
@@ -174,11 +174,15 @@ def test_reasons_come_back_from_the_button_as_they_went_in() -> None:
 
 def test_reasons_are_told_in_plain_words() -> None:
     labels = {Concept("feeling", "sharp"): "sharp"}
-    told = "\n".join(explain([Reason("where", 0.5), Reason("denied:feeling:sharp", -0.1)], labels))
+    reasons = [Reason("where", 0.5), Reason("denied:feeling:sharp", -0.1)]
+    reasons += [Reason("named:numb-foot", 0.2), Reason("trigger:heat-weather", 0.2)]
+    told = "\n".join(explain(reasons, labels, load_catalogue(DATA).patterns))
     assert "where it is: 50%" in told
     assert "sharp, that you do not have it: 10%" in told
+    assert "that you name it (a numb foot" in told
+    assert "heat" not in told  # there are no words for it
 
 
 @given(st.text(max_size=100) | st.from_regex(r"([a-z0-9:-]{1,9}[+-][0-9]{1,2},?){1,9}"))
 def test_any_custom_id_can_be_explained(packed: str) -> None:
-    list(explain(unpack(packed), {}))
+    list(explain(unpack(packed), {}, {}))

@@ -238,9 +238,10 @@ def _remedy(slug: str, mine: OwnRemedy, shipped: Remedy | None) -> Remedy:
         slug=slug,
         name=mine.name,
         how=mine.how,
-        called=(*(shipped.called if shipped else ()), *called),
+        called=tuple(dict.fromkeys([*(shipped.called if shipped else ()), *called])),
         broader=shipped.broader if shipped else (),
-        caution=mine.caution,
+        # Whoever words a remedy anew may tell more of its dangers, and not none.
+        caution=mine.caution or (shipped.caution if shipped else None),
         own=True,
     )
 

@@ -58,7 +58,9 @@ class Knowledge:
     hidden: Mapping[str, str] = field(default_factory=dict)
     reader: Reader | None = None
     own_patterns: OwnPatterns | None = None
-    advice: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
+    advice: dict[object, object] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     names: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 

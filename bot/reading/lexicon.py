@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.datafiles import DataFileError, Line, Name, check, read_tables, read_toml
+from bot.datafiles import DataFileError, Line, Name, Slug, check, read_tables, read_toml
 from bot.reading.tokens import LOOSE, Token, tokenize
 
 NUMBER = "<n>"
@@ -33,7 +33,7 @@ class Words(BaseModel):
     """A concept's phrases, as a volunteer writes them, and how it is said to a member.
 
     `intimate`: an answer about it is for the member alone, unless they choose otherwise.
-    `broad`: a place that by itself tells too little of which pain it is.
+    `broad`: of a place that by itself tells too little: the patterns that sit there.
     `compares`: each phrase holds two figures against each other, and counts where they differ.
     """
 
@@ -41,7 +41,7 @@ class Words(BaseModel):
     words: tuple[Line, ...] = Field(min_length=1)
     label: Name | None = None
     intimate: bool = False
-    broad: bool = False
+    broad: tuple[Slug, ...] = ()
     compares: bool = False
 
 

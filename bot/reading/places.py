@@ -12,6 +12,12 @@ FACES = frozenset(
 )
 SIDES = frozenset({"left", "right", "both"})
 _NEAR = 6  # words between a place and the word for its face or side
+# "Right behind my knee", "right after i stop" tells no side; "on the right behind my knee" does.
+_THE = frozenset("the my on his her your left and".split())
+_GOES_ON = frozenset(
+    "behind under underneath below beneath above at in on after before when where next through "
+    "between by away now around across off beside along over inside outside near from as".split()
+)
 # Words of whole regions say little when a finer place is named too.
 _BROAD = frozenset({"leg", "muscle", "bone", "joint", "tendon", "skin", "everywhere", "side"})
 
@@ -34,19 +40,25 @@ class Place:
         """The place with its face: "knee/outer"."""
         return f"{self.name}/{self.face}" if self.face else self.name
 
+    @property
+    def is_broad(self) -> bool:
+        """Whether it is a whole region, which says little when a finer place is named too."""
+        return self.name in _BROAD
+
 
 def find_places(reading: Reading) -> list[Place]:
     """The places named, the one most complained of first."""
-    sides = reading.of_kind("side")
+    sides = [one for one in reading.of_kind("side") if not _is_adverb(reading, one)]
     feelings = [one for one in reading.of_kind("feeling") if one.status == "affirmed"]
     places = []
     for order, mention in enumerate(reading.of_kind("place")):
         face = _nearest(mention, sides, FACES)
         side = _nearest(mention, sides, SIDES)
-        face, side = _mirrored(reading, mention, face, side)
-        places.append(
-            Place(mention.concept.name, face, side, _weight(mention, feelings, order), mention)
-        )
+        face, side = _mirrored(sides, reading, mention, face, side)
+        if side in ("left", "right") and _is_of_both(sides, reading, mention):
+            side = "both"
+        weight = _weight(mention, feelings, order)
+        places.append(Place(mention.concept.name, face, side, weight, mention))
     return sorted(places, key=lambda place: -place.weight)
 
 
@@ -75,13 +87,31 @@ def _nearest(place: Mention, words: Sequence[Mention], wanted: frozenset[str]) -
     return best[1] if best else None
 
 
+def _is_of_both(sides: Sequence[Mention], reading: Reading, place: Mention) -> bool:
+    """ "My left and right calf"."""
+    near = [one for one in sides if one.concept.name in SIDES and one.end <= place.start]
+    if len(near) < 2 or place.start - near[-1].end > 1:
+        return False
+    one, other = near[-2:]
+    between = [token.word for token in reading.tokens[one.end : other.start]]
+    return one.concept != other.concept and between in (["and"], ["or"], ["&"], ["n"])
+
+
+def _is_adverb(reading: Reading, side: Mention) -> bool:
+    """Whether a "right" is none: "right behind my knee"."""
+    if side.concept.name != "right" or side.end >= len(reading.tokens):
+        return False
+    before = reading.tokens[side.start - 1].word if side.start else ""
+    return before not in _THE and reading.tokens[side.end].word in _GOES_ON
+
+
 def _mirrored(
-    reading: Reading, place: Mention, face: str | None, side: str | None
+    told: Sequence[Mention], reading: Reading, place: Mention, face: str | None, side: str | None
 ) -> tuple[str | None, str | None]:
     """ "Right of my left knee" is its inner side, "left of my left knee" the outer one."""
     sides = [
         one
-        for one in reading.of_kind("side")
+        for one in told
         if one.concept.name in ("left", "right") and 0 <= place.start - one.end <= 4
     ]
     if len(sides) < 2 or face is not None:

@@ -42,9 +42,12 @@ class Reader:
         for kind, name in told:
             if kind == "remedy" and name not in catalogue.remedies:
                 raise DataFileError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
+            for pattern in told[Concept(kind, name)].broad:
+                if pattern not in catalogue.patterns:
+                    raise DataFileError(f"{data_dir}/lexicon: [{name}] broad: no {pattern!r}")
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         self.intimate = frozenset(concept for concept, each in told.items() if each.intimate)
-        self.broad = frozenset(concept for concept, each in told.items() if each.broad)
+        self.broad = {concept: each.broad for concept, each in told.items() if each.broad}
         self._compares = frozenset(concept for concept, each in told.items() if each.compares)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)

@@ -85,20 +85,22 @@ def nightly(database_url: str, kept: int) -> Path:
     None of those is older than as many days.
     """
     target = _nightly(database_url, datetime.now(UTC))
+    prune(database_url, kept)  # first: old copies may be what fills the disk
     backup(database_url, target)
     for old in _nightly_ones(database_url)[:-kept]:
         _remove(old)
-    prune(database_url, kept)
     return target
 
 
 def prune(database_url: str, kept: int) -> None:
     """Removes nightly backups older than `kept` days, and what a kill left of a half-made one.
 
-    Where none are `kept`, those of before go after a week all the same. Raises what `nightly` does.
+    The newest stays until there is another. Where none are `kept`, those of before go after a week
+    all the same. Raises what `nightly` does.
     """
     oldest = _nightly(database_url, datetime.now(UTC) - timedelta(days=kept or A_WEEK))
-    for old in _nightly_ones(database_url):
+    copies = _nightly_ones(database_url)
+    for old in copies[:-1] if kept else copies:
         if old.name < oldest.name:
             _remove(old)
     folder = _nightly_folder(database_url)

@@ -45,11 +45,16 @@ class DecidedError(Exception):
 
 
 async def write_entries(
-    engine: AsyncEngine, writes: Mapping[Key, Data | None], by: str, proposal: int | None = None
+    engine: AsyncEngine,
+    writes: Mapping[Key, Data | None],
+    by: str,
+    proposal: int | None = None,
+    at: datetime | None = None,
 ) -> None:
     """Puts entries into a new state, None to take one out, and records that; all or nothing.
 
-    `proposal`: the number of the proposal that this accepts, which is gone then. Raises
+    `proposal`: the number of the proposal that this accepts, which is gone then. `at`: when; now,
+    where nothing is given. Raises
     DecidedError when it was decided already.
     """
     proposals = schema.proposals
@@ -60,12 +65,14 @@ async def write_entries(
             if not done.rowcount:
                 raise DecidedError
         if writes:
-            await _write(connection, writes, by)
+            await _write(connection, writes, by, at or datetime.now(UTC))
 
 
-async def _write(connection: AsyncConnection, writes: Mapping[Key, Data | None], by: str) -> None:
+async def _write(
+    connection: AsyncConnection, writes: Mapping[Key, Data | None], by: str, at: datetime
+) -> None:
     # A statement for all rows, not some for each: nobody else can write while an import does.
-    entries, now = schema.entries, datetime.now(UTC)
+    entries = schema.entries
     before = await _stored(connection, writes)
     states = {key: None if after is None else dict(after) for key, after in writes.items()}
     same = and_(*(entries.c[name] == bindparam(f"old_{name}") for name in KEY))
@@ -78,7 +85,7 @@ async def _write(connection: AsyncConnection, writes: Mapping[Key, Data | None],
     await connection.execute(
         schema.changes.insert(),
         [
-            {**asdict(key), "by": by, "at": now, "before": before.get(key), "after": state}
+            {**asdict(key), "by": by, "at": at, "before": before.get(key), "after": state}
             for key, state in states.items()
         ],
     )

@@ -58,8 +58,8 @@ async def load_personal(
 async def forget_member(engine: AsyncEngine, people: Sequence[Person], at: datetime) -> set[int]:
     """Lets go of all that hangs on a member, in one transaction; gives the servers with votes.
 
-    There a mark stays (see `forgotten` in the schema): a reaction of before must not be taken for
-    a vote again.
+    In each server a mark stays (see `forgotten` in the schema): a reaction of before must not be
+    taken for a vote again, nor one that has not been picked up yet.
     """
     voted: set[int] = set()
     async with engine.begin() as connection:
@@ -71,11 +71,7 @@ async def forget_member(engine: AsyncEngine, people: Sequence[Person], at: datet
                 await connection.execute(table.update().where(whose).values(gone))
             else:
                 await connection.execute(table.delete().where(whose))
-        marks = [
-            {"server_id": one.server_id, "member": one.key, "at": at}
-            for one in people
-            if one.server_id in voted
-        ]
+        marks = [{"server_id": one.server_id, "member": one.key, "at": at} for one in people]
         if marks:
             await connection.execute(schema.forgotten.insert(), marks)
     return voted
@@ -112,13 +108,14 @@ async def note_back(engine: AsyncEngine, server_id: int) -> None:
         await connection.execute(table.delete().where(table.c.server_id == server_id))
 
 
-async def left_before(engine: AsyncEngine, moment: datetime) -> list[int]:
-    """The servers that the bot was removed from before a moment."""
+async def left_before(engine: AsyncEngine, moment: datetime) -> dict[int, datetime]:
+    """The servers that the bot was removed from before a moment, and when that was."""
     table = schema.left_servers
     async with engine.connect() as connection:
-        return list(
-            await connection.scalars(select(table.c.server_id).where(table.c.left_at < moment))
+        rows = await connection.execute(
+            select(table.c.server_id, table.c.left_at).where(table.c.left_at < moment)
         )
+        return {row.server_id: row.left_at for row in rows}
 
 
 async def left_servers(engine: AsyncEngine) -> set[int]:

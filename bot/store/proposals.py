@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -24,13 +24,13 @@ class Proposal:
 
 
 async def store_proposal(
-    engine: AsyncEngine, server_id: int, member: str, data: Mapping[str, Any]
+    engine: AsyncEngine, server_id: int, member: str, data: Mapping[str, Any], at: datetime
 ) -> None:
-    """Keeps a proposal. `member`: the keyed hash."""
+    """Keeps a proposal. `member`: the keyed hash. `at`: when it was made."""
     async with engine.begin() as connection:
         await connection.execute(
             schema.proposals.insert().values(
-                server_id=server_id, member=member, data=dict(data), made_at=datetime.now(UTC)
+                server_id=server_id, member=member, data=dict(data), made_at=at
             )
         )
 

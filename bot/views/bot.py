@@ -84,4 +84,5 @@ class AidBot(commands.AutoShardedBot):
                 f"Only those who may manage this server{others} can do that. Ask one of them, "
                 "or an admin to choose your role with `/setup panel`."
             )
-        return Curator(server_id, self.station.member_key(server_id, member.id))
+        key = self.station.member_key(server_id, member.id)
+        return Curator(server_id, key, interaction.created_at)

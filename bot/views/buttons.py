@@ -15,7 +15,7 @@ from bot.views.bot import AidBot
 from bot.views.errors import SLUG, Guarded, tell_privately
 from bot.views.layouts import advice_layout, notes_text
 from bot.views.shown import is_of_another, understood_by
-from bot.views.voting import feedback_rows
+from bot.views.voting import feedback_rows, reactions_arrive
 from bot.views.why import CHOSEN, WhyThis
 from bot.wording import OF_ANOTHER
 
@@ -50,7 +50,7 @@ class ShowPattern(
             understood=notes_text([note.says for note in notes]),
             caution=_caution(bot, server, self),
             picture=picture,
-            rows=lambda shown: feedback_rows(shown, private=True, in_server=server is not None),
+            rows=lambda shown: feedback_rows(shown, by_buttons=True, in_server=server is not None),
         )
         files = [picture] if picture else []
         await interaction.response.send_message(view=fitted.layout, files=files, ephemeral=True)
@@ -81,7 +81,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         if advice is None or interaction.message is None:
             await tell_privately(interaction, GONE)
             return
-        private = interaction.message.flags.ephemeral
+        reacted = not interaction.message.flags.ephemeral and reactions_arrive(interaction)
         picture = bot.pictures.file(self.pattern)
         fitted = advice_layout(
             advice,
@@ -92,7 +92,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
                 *_show_row(self._passed_over(bot.station.knowledge(server).catalogue)),
                 *feedback_rows(
                     shown,
-                    private=private,
+                    by_buttons=not reacted,
                     in_server=server is not None,
                     more=[WhyThis(self.pattern, CHOSEN)],
                 ),
@@ -101,7 +101,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
         files = [picture] if picture else []
         await interaction.response.edit_message(view=fitted.layout, attachments=files)
         bot.count_answer(server, self.pattern)
-        if not private:
+        if reacted:
             bot.dispatch("public_advice", interaction.message, fitted.advice)
 
     def _passed_over(self, catalogue: Catalogue) -> list[Pattern]:

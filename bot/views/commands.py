@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import discord
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store.commands import forget_fingerprints, load_fingerprint, store_fingerprint
 from bot.views.bot import AidBot
@@ -29,7 +30,10 @@ async def sync_changed(bot: AidBot) -> None:
         # The old commands still answer; the next start tries again.
         log_failure("command sync", error)
         return
-    await store_fingerprint(bot.station.engine, application_id, fingerprint)
+    try:
+        await store_fingerprint(bot.station.engine, application_id, fingerprint)
+    except SQLAlchemyError as error:
+        log_failure("noting the command sync", error)  # the next start only tells it again
     log.info("Told Discord of %d commands", len(told))
 
 

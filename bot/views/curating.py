@@ -13,6 +13,7 @@ from discord import ui
 from bot.curating import AlikeError, ChangedError, Curator
 from bot.knowledge.catalogue import Remedy
 from bot.knowledge.own import FIELDS_IN_WORDS
+from bot.knowledge.snapshot import Knowledge
 from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.entries import Kind
@@ -36,6 +37,10 @@ FOR_NOTHING = (
 NO_ROOM = (
     "is kept, but is not shown yet: an answer has five places, two of them for what "
     "nobody has voted on, and those are taken. Remove one of them, and it moves up."
+)
+AGAINST = (
+    "is kept, but research advises against it for that, so it is never among the five: an answer "
+    "names it below them where runners suggest it."
 )
 MOST_NAMED = 5
 _SPLIT = re.compile(r"[,;]")
@@ -88,16 +93,31 @@ class EntryForm(AidModal):
         await interaction.followup.send(view=layout, ephemeral=True)
 
     async def _kept(self, station: Station, who: Curator, fields: Mapping[str, Any]) -> AidView:
-        slug = self._slug
+        slug, curating = self._slug, station.curating
+        until_now = _answered_until_now(station, who.server_id, fields)
         if slug is None:
-            slug = await station.curating.add(who, self.kind, fields, anyway=self._anyway)
-        elif not await station.curating.change(who, self.kind, slug, self._state, fields):
+            slug = await curating.add(who, self.kind, fields, anyway=self._anyway)
+        elif not await curating.change(
+            who, self.kind, slug, self._state, fields, anyway=self._anyway
+        ):
             return change_layout("As it was", "Nothing differs from what stood there.")
-        lines = [f"**{safe(fields['name'], NAME)}** {_from_now_on(station, who, self.kind, slug)}"]
+        lines = [f"**{safe(fields['name'], NAME)}** {from_now_on(station, who, self.kind, slug)}"]
         lines += [
             f"⚠️ {doubt} `/{self.kind} edit` words it anew." for doubt in doubts_of(station, fields)
         ]
+        if until_now and self._slug is None:
+            lines.append(
+                f"Until now I took such words for {until_now}. That stays a tap away in the "
+                "answer, with its signs to see a professional: please look at one with `/pain`."
+            )
         return change_layout("Kept", "\n".join(lines))
+
+
+def _answered_until_now(station: Station, server_id: int, fields: Mapping[str, Any]) -> str:
+    """The pains that the examples of a new one were answered with, "" for none."""
+    answers = (station.answer(said, server_id) for said in fields.get("wording", ()))
+    known = [one.advice.pattern for one in answers if one.kind == "advice" and one.advice]
+    return ", ".join(dict.fromkeys(f"**{name_of(pattern)}**" for pattern in known))
 
 
 def doubts_of(station: Station, fields: Mapping[str, Any]) -> list[str]:
@@ -106,15 +126,19 @@ def doubts_of(station: Station, fields: Mapping[str, Any]) -> list[str]:
     return station.second_look.doubts("\n".join(filter(None, words))) if "how" in fields else []
 
 
-def _from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
+def from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
     """What becomes of an entry that was kept."""
     if kind == "pattern":
         return MATCHED
-    if _waits_for_room(station, who.server_id, slug):
-        return NO_ROOM
     knowledge = station.knowledge(who.server_id)
     patterns = knowledge.catalogue.patterns
-    offered = [one for one, slugs in knowledge.added.items() if slug in slugs and one in patterns]
+    if _waits_for_room(station, who.server_id, slug):
+        marks = [
+            knowledge.catalogue.evidence.get((one, slug)) for one in _offered_for(knowledge, slug)
+        ]
+        against = all(mark and mark.grade == "advised-against" for mark in marks)
+        return AGAINST if against else NO_ROOM
+    offered = [one for one in _offered_for(knowledge, slug) if one in patterns]
     if offered:
         names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
         return f"{OFFERED} Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}."
@@ -122,12 +146,19 @@ def _from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
     return OFFERED if spoken_of else FOR_NOTHING
 
 
+def is_in_answers(station: Station, who: Curator, slug: str) -> bool:
+    """Whether a remedy has a place in any answer."""
+    return from_now_on(station, who, "remedy", slug).startswith(OFFERED)
+
+
+def _offered_for(knowledge: Knowledge, slug: str) -> list[str]:
+    return [pattern for pattern, slugs in knowledge.added.items() if slug in slugs]
+
+
 def _waits_for_room(station: Station, server_id: int, slug: str) -> bool:
     """Whether none of the answers that a remedy is offered for has a place for it."""
-    added = station.knowledge(server_id).added
-    answers = [
-        station.advise(pattern, server_id) for pattern, slugs in added.items() if slug in slugs
-    ]
+    offered = _offered_for(station.knowledge(server_id), slug)
+    answers = [station.advise(pattern, server_id) for pattern in offered]
     shown = {one.remedy.slug for advice in answers if advice for one in advice.remedies}
     return bool(answers) and slug not in shown
 
@@ -266,7 +297,7 @@ def _alike_text(error: AlikeError, kind: Kind) -> str:
     else:
         here = f"That looks like **{name}**, which is here already."
     return (
-        f"{here} To add yours all the same, open the form again and send it. Nothing was changed. "
+        f"{here} To have yours all the same, open the form again and send it. Nothing was changed. "
         "What you typed:"
     )
 

@@ -9,15 +9,16 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.curating import Curator
 from bot.difference import Difference, FieldChange
 from bot.exchange import first_of, read_file
 from bot.refused import RefusedError
 from bot.station import Station
 from bot.views.bot import AidBot
-from bot.views.curating import doubts_of
+from bot.views.curating import doubts_of, is_in_answers
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
-from bot.wording import counted, safe
+from bot.wording import counted, name_of, safe
 
 # Of the difference; the file itself hangs below.
 LINES, LENGTH = 20, 1800
@@ -63,14 +64,22 @@ class TakeIn(
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
         elif found.mark != self.mark:
-            layout, files = await difference_layout(bot.station, found, name, content, again=True)
+            layout, files = await difference_layout(
+                bot.station, who.server_id, found, name, content, again=True
+            )
         else:
-            layout = _done_layout(found)
+            layout = _done_layout(bot.station, who, found)
         await interaction.edit_original_response(view=layout, attachments=files)
 
 
 async def difference_layout(
-    station: Station, difference: Difference, name: str, content: bytes, *, again: bool = False
+    station: Station,
+    server_id: int,
+    difference: Difference,
+    name: str,
+    content: bytes,
+    *,
+    again: bool = False,
 ) -> tuple[AidView, list[discord.File]]:
     """The difference in words, with the file and the button; no button for no difference.
 
@@ -89,8 +98,8 @@ async def difference_layout(
     lines = [f"+ {safe(each)}" for each in difference.new]
     for each, changes in difference.changed:
         lines += [f"~ {safe(each)}", *map(_change, changes)]
-    # Of 2,000 remedies it takes half a second.
-    doubts = await asyncio.to_thread(_doubts, station, difference)
+    # Of 2,000 remedies it takes a second or two.
+    doubts = await asyncio.to_thread(_doubts, station, server_id, difference)
     kept = "remedies.json" if name.lower().endswith(".json") else "remedies.csv"
     view = view_of(
         CALM,
@@ -113,10 +122,13 @@ def _file_below(message: discord.Message) -> discord.FileComponent | None:
     return None
 
 
-def _done_layout(done: Difference) -> AidView:
+def _done_layout(station: Station, who: Curator, done: Difference) -> AidView:
+    shown = [row for row in done.rows if not row.data["hidden"]]
+    unseen = sum(not is_in_answers(station, who, row.slug) for row in shown)
+    told = f"\n{unseen} of them in no answer yet: for no pain, or without room." if unseen else ""
     return view_of(
         CALM,
-        ui.TextDisplay(f"### Taken in\n{_counts(done)}"),
+        ui.TextDisplay(f"### Taken in\n{_counts(done)}{told}"),
         *_notes(done),
         ui.TextDisplay(f"-# {UNDO}"),
     )
@@ -134,11 +146,17 @@ def _notes(difference: Difference) -> list[ui.Item[Any]]:
     return [ui.TextDisplay(first_of(lines, NOTES, NOTES_LENGTH))]
 
 
-def _doubts(station: Station, difference: Difference) -> str:
+def _doubts(station: Station, server_id: int, difference: Difference) -> str:
     names: dict[str, list[str]] = {}
+    new = set(difference.new)
     for row in difference.rows:
+        name = row.data["name"]
+        known = station.curating.alike(server_id, "remedy", name) if name in new else None
+        if known:
+            twin = f"That looks like **{name_of(known)}**, which is here already."
+            names.setdefault(twin, []).append(name)
         for doubt in doubts_of(station, row.data):
-            names.setdefault(doubt, []).append(row.data["name"])
+            names.setdefault(doubt, []).append(name)
     lines = [f"⚠️ {_named(some)}: {doubt}" for doubt, some in names.items()]
     head = ["**Please look twice:**"] if lines else []
     return first_of([*head, *lines], 1 + DOUBTS, DOUBTS_LENGTH)

@@ -19,6 +19,8 @@ from bot.views.errors import log_failure
 
 HERE = 10  # a vote or an answer here tells as much of what this club uses as ten people in threads
 CHOOSE = "Please choose the {what} from the list that opens as you type."
+# What tells two of one name apart; a name has 80 characters at most, and a choice 100.
+HERE_ONLY, GONE = " (this club's own)", " (taken out)"
 Choices = list[app_commands.Choice[str]]
 Suggest = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, Choices]]
 
@@ -101,7 +103,10 @@ async def suggest_with_history(
     """What curators may have changed, and what they took out. Raises RefusedError for others."""
     of_kind = suggest_remedy if kind == "remedy" else suggest_own_pattern
     here = await of_kind(interaction, typed)
-    removed = await suggest_removed(interaction, kind, typed)
+    removed = [
+        app_commands.Choice(name=f"{one.name[: 100 - len(GONE)]}{GONE}", value=one.value)
+        for one in await suggest_removed(interaction, kind, typed)
+    ]
     # What holds the very letters that were typed must not drown in what only sounds alike.
     return [*removed, *here][:CHOICES] if typed.strip() else [*here, *removed][:CHOICES]
 
@@ -149,6 +154,12 @@ def use_of_remedies(knowledge: Knowledge) -> Counter[str]:
 
 
 def _choices(typed: str, names: Names, times: Mapping[str, int]) -> Choices:
+    found = names.find(typed, times)
+    named = Counter(one.name.casefold() for one in found)
     return [
-        app_commands.Choice(name=one.name[:100], value=one.slug) for one in names.find(typed, times)
+        app_commands.Choice(
+            name=one.name + (HERE_ONLY if one.own and named[one.name.casefold()] > 1 else ""),
+            value=one.slug,
+        )
+        for one in found
     ]

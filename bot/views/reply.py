@@ -24,7 +24,7 @@ from bot.views.pictures import Pictures
 from bot.views.sending import Audience, Reply
 from bot.views.voting import feedback_rows
 from bot.views.why import why_button
-from bot.wording import OF_ANOTHER, caution_text
+from bot.wording import OF_ANOTHER, caution_text, emergency_line
 
 EXAMPLE_WORDS = "outside of my right knee hurts after a few miles, worse downhill"
 EXAMPLE = f"Try it like this: *{EXAMPLE_WORDS}*."
@@ -91,7 +91,8 @@ def build_reply(
         layout = question_layout(understood, answer.caution, buttons)
         return Reply(layout, (), to.private, None)
     title, text = NOTES.get(answer.kind, NOTES["off-topic"])
-    text = "\n\n".join([*(f"⚠️ {note}" for note in answer.notes), text])
+    call = emergency_line(settings.emergency_number) if DO_NOT_WAIT in text else ""
+    text = "\n\n".join([*(f"⚠️ {note}" for note in answer.notes), text, *([call] if call else [])])
     return Reply(note_layout(title, text, answer.caution), (), True, None)
 
 
@@ -111,7 +112,7 @@ def _advice(
         picture=picture,
         rows=lambda shown: [
             *show_buttons(answer.close, catalogue),
-            *feedback_rows(shown, private=to.private, in_server=to.in_server, more=[why]),
+            *feedback_rows(shown, by_buttons=to.by_buttons, in_server=to.in_server, more=[why]),
         ],
     )
     return Reply(fitted.layout, (picture,) if picture else (), to.private, fitted.advice)

@@ -22,7 +22,7 @@ from bot.store.proposals import (
 )
 from bot.views.bot import AidBot
 from bot.views.candidates import candidate_layout
-from bot.views.curating import change_layout, doubts_of, text_input
+from bot.views.curating import change_layout, doubts_of, from_now_on, text_input
 from bot.views.errors import AidModal, AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
@@ -73,7 +73,7 @@ class SuggestForm(AidModal, title="Propose a remedy"):
         member = station.member_key(server, interaction.user.id)
         if await count_proposals(station.engine, server, member) >= MOST_OF_ONE:
             raise RefusedError(f"{MOST_OF_ONE} of yours wait already. Please give them time.")
-        await store_proposal(station.engine, server, member, data)
+        await store_proposal(station.engine, server, member, data, interaction.created_at)
         text = f"**{safe(data['name'])}** waits for a curator of this club. Thank you!"
         await interaction.response.send_message(
             view=note_layout("Proposed", text, "It is shown to curators without your name."),
@@ -109,13 +109,15 @@ class Decide(
         if proposal is None:
             raise RefusedError(DECIDED)
         rejects = self.what == "reject"
+        done = "is not taken."
         if not rejects:
-            await bot.station.curating.add(who, "remedy", proposal.data, proposal=self.number)
+            curating = bot.station.curating
+            slug = await curating.add(who, "remedy", proposal.data, proposal=self.number)
+            done = from_now_on(bot.station, who, "remedy", slug)
         elif not await reject_proposal(engine, who.server_id, self.number, interaction.created_at):
             raise RefusedError(DECIDED)
         layout = await review_layout(viewer_of(interaction))
-        done = "is not taken" if rejects else "counts from the next answer on"
-        layout.add_item(ui.TextDisplay(f"-# **{safe(proposal.data['name'])}** {done}."))
+        layout.add_item(ui.TextDisplay(f"-# **{safe(proposal.data['name'])}** {done}"))
         if rejects:
             layout.add_item(ui.ActionRow[Any](TakeBackRejection(self.number)))
         await interaction.edit_original_response(view=layout)

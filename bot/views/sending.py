@@ -17,7 +17,8 @@ class Audience:
     `private`: the member alone. `in_server`: False in a direct message, which has no votes.
     `public_in`: the channel for answers, where that alone is why this one is private.
     `discreet`: what is intimate the member alone is told, for they did not say otherwise.
-    `of_another`: the words are somebody else's, who does not see the answer.
+    `of_another`: the words are somebody else's, who does not see the answer. `hears_reactions`:
+    the bot does, in this channel.
     """
 
     member_id: int
@@ -26,6 +27,12 @@ class Audience:
     public_in: int | None = None
     discreet: bool = False
     of_another: bool = False
+    hears_reactions: bool = True
+
+    @property
+    def by_buttons(self) -> bool:
+        """Whether members say by buttons what helped."""
+        return self.private or not self.hears_reactions
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,11 @@ from bot.wording import caution_text, safe
 LABELS = {
     "public": "Answer in the channel",
     "private": "Answer only who asks",
+    "anywhere": "Answer in any channel",
     "words": "Emergency number, club's line …",
 }
+NO_CHANNEL = "The channel for answers is gone or hidden from me, so all answers are private"
+NO_ROLE = "The role that was chosen is gone, so only those who manage the server may"
 EMERGENCY_WORDS = "crushing chest pain and I cannot breathe when I run"
 NUMBER_LENGTH, LINE_LENGTH = 20, 200
 NO_NUMBER = "The emergency number should be one to dial, such as 112, 911 or “112 or 999”."
@@ -81,9 +84,11 @@ class RoleChoice(Guarded, ui.DynamicItem[ui.RoleSelect[Any]], template="aid1:set
 
 
 class SetupButton(
-    Guarded, ui.DynamicItem[ui.Button[Any]], template=r"aid1:setup:(?P<what>public|private|words)"
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:setup:(?P<what>public|private|anywhere|words)",
 ):
-    """Public or private answers, or the form for the club's own words."""
+    """Public or private answers, any channel for them, or the form for the club's own words."""
 
     def __init__(self, what: str) -> None:
         self.what = what
@@ -95,6 +100,8 @@ class SetupButton(
             server = interaction.client.manager(interaction)
             form = WordsForm(interaction.client.station.server_settings(server))
             await interaction.response.send_modal(form)
+        elif self.what == "anywhere":
+            await _set(interaction, channel_id=None)
         else:
             await _set(interaction, private=self.what == "private")
 
@@ -157,13 +164,17 @@ async def _set(interaction: discord.Interaction[AidBot], **changes: Any) -> None
     bot = interaction.client
     server = bot.manager(interaction)
     await bot.station.set_server_settings(server, **changes)
-    await interaction.response.edit_message(view=setup_layout(bot.station, server))
+    layout = setup_layout(bot.station, server, interaction.guild)
+    await interaction.response.edit_message(view=layout)
 
 
-def setup_layout(station: Station, server_id: int) -> AidView:
-    """The panel as the settings stand, and how answers begin with them."""
+def setup_layout(station: Station, server_id: int, guild: discord.Guild | None) -> AidView:
+    """The panel as the settings stand, and how answers begin with them.
+
+    `guild`: tells which channels and roles are there still.
+    """
     for shown in (1, 0):
-        view = _panel(station.server_settings(server_id))
+        view = _panel(station.server_settings(server_id), guild)
         for example in _examples(station, server_id, shown):
             view.add_item(example)
         if view.content_length() <= TEXT_LIMIT:
@@ -185,7 +196,10 @@ def _examples(station: Station, server_id: int, shown: int) -> Iterator[ui.Item[
         yield red_flag_beginning(grave, settings.emergency_number)
 
 
-def _panel(settings: ServerSettings) -> AidView:
+def _panel(settings: ServerSettings, guild: discord.Guild | None) -> AidView:
+    channel, role = settings.channel_id, settings.curator_role_id
+    no_channel = bool(guild and channel and guild.get_channel(channel) is None)
+    no_role = bool(guild and role and guild.get_role(role) is None)
     now = "only who asks sees the answer" if settings.private else "the channel sees the answer"
     other = "public" if settings.private else "private"
     return view_of(
@@ -195,10 +209,15 @@ def _panel(settings: ServerSettings) -> AidView:
         ),
         ui.TextDisplay(
             "**Channel for answers** Elsewhere `/pain` answers only the member who asks."
+            + (f"\n⚠️ {NO_CHANNEL}." if no_channel else "")
         ),
-        ui.ActionRow(ChannelChoice(settings.channel_id)),
-        ui.TextDisplay("**Who may add and change remedies**"),
-        ui.ActionRow(RoleChoice(settings.curator_role_id)),
+        # Discord may refuse a panel that begins with what it does not know.
+        ui.ActionRow(ChannelChoice(None if no_channel else channel)),
+        *([ui.ActionRow[Any](SetupButton("anywhere"))] if no_channel else []),
+        ui.TextDisplay(
+            "**Who may add and change remedies**" + (f"\n⚠️ {NO_ROLE}." if no_role else "")
+        ),
+        ui.ActionRow(RoleChoice(None if no_role else role)),
         ui.TextDisplay(f"**Unless a member chooses, {now}.**"),
         ui.ActionRow(SetupButton(other), SetupButton("words")),
         ui.TextDisplay("-# `/setup check` tells whether I have all that I need here."),

@@ -1,4 +1,4 @@
-"""How members say what helped: reactions under a public reply, buttons under a private one."""
+"""How members say what helped: reactions under a public reply, buttons where none can be."""
 
 from __future__ import annotations
 
@@ -95,6 +95,12 @@ class TakeBackButton(
 VOTE_ITEMS = (VoteButton, TakeBackButton)
 
 
+def reactions_arrive(interaction: discord.Interaction[Any]) -> bool:
+    """Whether the bot can react here and hears of reactions: commands work in hidden channels."""
+    may = interaction.app_permissions
+    return may.view_channel and may.add_reactions and may.read_message_history
+
+
 def counts_from(member: discord.abc.User, now: datetime) -> datetime | None:
     """From when on a member's vote counts; None for at once."""
     joined = member.joined_at if isinstance(member, discord.Member) else None
@@ -104,21 +110,23 @@ def counts_from(member: discord.abc.User, now: datetime) -> datetime | None:
 
 
 def feedback_rows(
-    advice: Advice, *, private: bool, in_server: bool, more: Sequence[ui.Item[Any]] = ()
+    advice: Advice, *, by_buttons: bool, in_server: bool, more: Sequence[ui.Item[Any]] = ()
 ) -> list[ui.Item[Any]]:
     """The rows under a reply: how to say what helped, then `more` buttons in the last row.
 
-    In a direct message nothing can be voted for and no question kept: both are a server's.
+    `by_buttons`: not by reactions, which a private reply cannot have and which do not reach the
+    bot from a channel that is hidden from it. In a direct message nothing can be voted for and no
+    question kept: both are a server's.
     """
     pattern, remedies = advice.pattern.slug, advice.remedies[:MOST_NUMBERS]
     if not remedies:
         rows: list[ui.Item[Any]] = [ui.ActionRow(*more)] if more else []
-        return [*rows, ui.TextDisplay(VOTE_WRONG)] if in_server and not private else rows
+        return [*rows, ui.TextDisplay(VOTE_WRONG)] if in_server and not by_buttons else rows
     who = WhoSaidSo(pattern)
     if not in_server:
         return [ui.ActionRow(*more, who)]
     later = AskLater(pattern)
-    if not private:
+    if not by_buttons:
         return [ui.ActionRow(*more, who, later), ui.TextDisplay(VOTE)]
     votes = (
         VoteButton(pattern, ranked.remedy.slug, str(number))

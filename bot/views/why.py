@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.knowledge.catalogue import Pattern
 from bot.matching import Reason
 from bot.reading.features import WHERE, WORDS
 from bot.reading.lexicon import Concept
@@ -60,7 +61,11 @@ class WhyThis(
         known = catalogue.patterns.get(self.pattern)
         read = understood_by(self).partition("\n")[0]
         lines = [read] if read else []
-        lines += [CHOSEN_WORDS] if self.why == CHOSEN else explain(unpack(self.why), station.labels)
+        lines += (
+            [CHOSEN_WORDS]
+            if self.why == CHOSEN
+            else explain(unpack(self.why), station.labels, catalogue.patterns)
+        )
         title = f"Why {name_of(known)}?" if known else "Why this?"
         layout = note_layout(title, "\n".join(lines), FOOT)
         await interaction.response.send_message(view=layout, ephemeral=True)
@@ -106,26 +111,32 @@ def unpack(packed: str) -> list[Reason]:
     return reasons
 
 
-def explain(reasons: Sequence[Reason], labels: Mapping[Concept, str]) -> Iterator[str]:
-    """The reasons in plain words, a line each, what spoke for it first."""
+def explain(
+    reasons: Sequence[Reason], labels: Mapping[Concept, str], patterns: Mapping[str, Pattern]
+) -> Iterator[str]:
+    """The reasons in plain words, a line each, what spoke for it first.
+
+    What the lexicon has no words for says nothing to a member, and is left out.
+    """
+    told = [(_words(one.what, labels, patterns), one.share) for one in reasons]
     for title, some in (
-        ("**What spoke for it**", [one for one in reasons if one.share > 0]),
-        ("**What spoke against it**", [one for one in reasons if one.share < 0]),
+        ("**What spoke for it**", [(words, share) for words, share in told if share > 0]),
+        ("**What spoke against it**", [(words, share) for words, share in told if share < 0]),
     ):
-        if some:
-            yield title
-            yield from (f"- {_words(one.what, labels)}: {abs(one.share):.0%}" for one in some)
+        lines = [f"- {words}: {abs(share):.0%}" for words, share in some if words]
+        if lines:
+            yield from (title, *lines)
     if not reasons:
         yield "It is like the examples that this club gave for it, or named outright."
 
 
-def _words(what: str, labels: Mapping[Concept, str]) -> str:
+def _words(what: str, labels: Mapping[Concept, str], patterns: Mapping[str, Pattern]) -> str | None:
     if what == WHERE:
         return "where it is"
     if what == WORDS:
         return "all the rest of your words, taken together"
     *status, kind, name = what.split(":")
-    label = labels.get(Concept(kind, name)) or name.replace("-", " ")
-    if kind == "named":
-        label = f"that you name it ({label})"
-    return f"{label}, {_STATUS[status[0]]}" if status else label
+    label = labels.get(Concept(kind, name))
+    if kind == "named" and name in patterns:
+        label = f"that you name it ({name_of(patterns[name])})"
+    return f"{label}, {_STATUS[status[0]]}" if label and status else label
