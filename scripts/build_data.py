@@ -30,7 +30,7 @@ from bot.assessment import DANGERS, MODEL_FILE, PATTERNS, Assessor, alarms
 from bot.flags import Flags, load_flags
 from bot.knowledge.catalogue import Catalogue, load_catalogue
 from bot.knowledge.shipped import save_suggestions, save_titles
-from bot.knowledge.tally import STANCES, Stance, Suggestion
+from bot.knowledge.tally import Stance, Suggestion
 from bot.model import Layer, Model, Vocabulary, load_model, save_model
 from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, save_likeness
 from bot.reading.features import Blocks, Features, features, letter_runs, near_names
@@ -39,10 +39,11 @@ from bot.reading.reader import WORDS_FILE, Reader
 from bot.settings import ROOT
 from bot.threads.comments import Thread
 from bot.threads.files import read_threads
-from bot.threads.learning import Learner, tellers, without_broader
+from bot.threads.learning import Learner, Lesson, RemedyMention, tellers, without_broader
 from bot.threads.references import ReferenceFinder
 from bot.threads.stance import StanceRules
 from bot.threads.stance_model import (
+    CLASSES,
     StanceModel,
     StanceReader,
     Teller,
@@ -94,9 +95,10 @@ UNITS, BEGINNINGS = 64, 2
 TURNS, BATCH, STEP = 4, 128, 0.003
 
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
-STANCE_FEATURES = 20_000
+STANCE_FEATURES = 40_000
 STANCE_INVERSE_PENALTY = 0.2  # like the sizes found on files of comments left out
 WRY, WRY_WEIGHT = "wry", 0.25  # comments wittier than real ones; found on data/threads, left out
+NONE_WEIGHT = 0.5  # of words that no label takes for a remedy: some were overlooked
 
 
 class Row(NamedTuple):
@@ -107,7 +109,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class Target:
     """What an example teaches one head: a class, and how much that counts."""
 
     label: str
@@ -119,8 +121,8 @@ class Example:
     """A text as feature blocks, the patterns that it is told for, and its danger class."""
 
     blocks: Blocks
-    patterns: tuple[Lesson, ...]
-    danger: Lesson | None
+    patterns: tuple[Target, ...]
+    danger: Target | None
 
 
 def main() -> None:
@@ -203,7 +205,7 @@ def as_examples(told: Iterable[Row], reader: Reader, flags: Flags) -> list[Examp
 
 def _lessons(
     file: str, row: dict[str, Any], flags: Flags
-) -> tuple[tuple[Lesson, ...], Lesson | None]:
+) -> tuple[tuple[Target, ...], Target | None]:
     """The patterns and the danger that a row teaches."""
     if file in DESCRIPTIONS:
         weight = DESCRIPTIONS[file]
@@ -212,27 +214,27 @@ def _lessons(
         if level is None or ("triage" not in row and row["pattern"] in OFTEN_MORE):
             return told, None
         kind = row["pattern"] if level == "self-care" else OTHER
-        return told, Lesson(f"{level}:{kind}", DANGER_DESCRIPTIONS[file])
+        return told, Target(f"{level}:{kind}", DANGER_DESCRIPTIONS[file])
     if file.startswith("offtopic"):
-        return (), Lesson("off-topic", OFFTOPIC_WEIGHT)
+        return (), Target("off-topic", OFFTOPIC_WEIGHT)
     story = next((weights for name, weights in STORIES.items() if file.startswith(name)), None)
     patterns = row.get("patterns", [])
     danger = row["triage"] in ("urgent", "emergency")
     for_pattern, weight = story or (1.0, FLAGS_WEIGHT if danger else CALM_WEIGHT)
     if danger:
         label = f"{row['triage']}:{flags.named[row['flag']] if 'flag' in row else OTHER}"
-        return _patterns(patterns, for_pattern) if story else (), Lesson(label, weight)
+        return _patterns(patterns, for_pattern) if story else (), Target(label, weight)
     if row["triage"] == "off-topic" or not (patterns or story):
-        return (), Lesson("off-topic", weight)
-    soon = Lesson(f"self-care:{patterns[0] if patterns else OTHER}", weight)
+        return (), Target("off-topic", weight)
+    soon = Target(f"self-care:{patterns[0] if patterns else OTHER}", weight)
     # A few plain words ("my foot hurts") are not dangerous, and say little of which pattern.
     return () if file == "calm_plain" else _patterns(patterns, for_pattern), soon
 
 
-def _patterns(slugs: list[str], weight: float) -> tuple[Lesson, ...]:
+def _patterns(slugs: list[str], weight: float) -> tuple[Target, ...]:
     first, also = slugs[:1], slugs[1:]
-    lessons = [Lesson(slug, weight) for slug in first]
-    return (*lessons, *(Lesson(slug, weight * ALSO_WEIGHT) for slug in also))
+    lessons = [Target(slug, weight) for slug in first]
+    return (*lessons, *(Target(slug, weight * ALSO_WEIGHT) for slug in also))
 
 
 def _gathered(example: Example, seen: Counter[str]) -> Example:
@@ -241,10 +243,10 @@ def _gathered(example: Example, seen: Counter[str]) -> Example:
     if danger is None or seen[danger.label] >= LEAST_OF_A_KIND or danger.label == "off-topic":
         return example
     level = danger.label.partition(":")[0]
-    return replace(example, danger=Lesson(f"{level}:{OTHER}", danger.weight))
+    return replace(example, danger=Target(f"{level}:{OTHER}", danger.weight))
 
 
-Taught = list[tuple[Blocks, Lesson]]
+Taught = list[tuple[Blocks, Target]]
 
 
 def heads_of(examples: Iterable[Example]) -> dict[str, Taught]:
@@ -261,7 +263,7 @@ def train(examples: list[Example]) -> Model:
     heads = heads_of(examples)
     # How soon, without which danger: it costs a tenth, and the strongest features are the same.
     levels = [
-        (blocks, Lesson(lesson.label.partition(":")[0], lesson.weight))
+        (blocks, Target(lesson.label.partition(":")[0], lesson.weight))
         for blocks, lesson in heads[DANGERS]
     ]
     words = vocabulary(examples)
@@ -418,10 +420,10 @@ class LabelledComment(NamedTuple):
 
 
 class LabelledMention(NamedTuple):
-    """A mention's features, what is said of it, and how much that teaches."""
+    """A mention's features, what is said of it (one of CLASSES), and how much that teaches."""
 
     features: dict[str, float]
-    stance: Stance
+    stance: str
     weight: float
 
 
@@ -431,18 +433,19 @@ Labelled = list[LabelledMention]
 def labelled_mentions(
     comments: Iterable[LabelledComment], data_dir: Path, catalogue: Catalogue, reader: Reader
 ) -> Labelled:
-    """The remedies of these comments that are labelled, where the reader finds them."""
+    """The remedies that the reader finds in these comments, as they are labelled."""
     rules = StanceRules(data_dir)
     found: Labelled = []
     for comment in comments:
         reading = reader.skim(comment.text)
         mentions = without_broader(catalogue, reading.of_kind("remedy"))
         read = all_features(rules, reading, mentions, comment.teller)
-        weight = WRY_WEIGHT if comment.source.startswith(WRY) else 1.0
         named = Counter(mention.concept.name for mention in mentions)
         for mention, (_, each) in zip(mentions, read, strict=True):
-            if stance := comment.stances.get(mention.concept.name):
-                found.append(LabelledMention(each, stance, weight / named[mention.concept.name]))
+            stance = comment.stances.get(mention.concept.name, CLASSES[-1])
+            weight = WRY_WEIGHT if comment.source.startswith(WRY) else 1.0
+            weight *= NONE_WEIGHT if stance == CLASSES[-1] else 1.0
+            found.append(LabelledMention(each, stance, weight / named[mention.concept.name]))
     return found
 
 
@@ -476,7 +479,7 @@ def train_stances(taught: Labelled) -> StanceModel:
 
 
 def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
-    """Multinomial logistic regression of these features on the place among STANCES.
+    """Multinomial logistic regression of these features on the place among CLASSES.
 
     The features are fitted at the size that `sizes_of` gives them, the weights are for plain ones.
     """
@@ -486,7 +489,7 @@ def fit_stances(taught: Labelled, names: list[str]) -> LogisticRegression:
     places = np.array([place for each in known for place in each], np.intp)
     ends = np.cumsum([0, *map(len, known)])
     shape = (len(taught), len(names))
-    stances = np.array([STANCES.index(one.stance) for one in taught])
+    stances = np.array([CLASSES.index(one.stance) for one in taught])
     sizes = sizes_of(csr_matrix((values != 0, places, ends), shape=shape, dtype=float), stances)
     with threadpool_limits(1):
         fitted = LogisticRegression(C=STANCE_INVERSE_PENALTY, max_iter=300).fit(
@@ -506,7 +509,7 @@ def sizes_of(stands: csr_matrix, classes: Array) -> Array:
     Baselines and Bigrams, 2012).
     """
     ratios = []
-    for each in range(len(STANCES)):
+    for each in range(len(CLASSES)):
         shares = []
         for chosen in (classes == each, classes != each):
             seen = np.asarray(stands[chosen].sum(axis=0)).ravel() + 1
@@ -526,14 +529,30 @@ def shipped_threads(data_dir: Path) -> Iterator[Thread]:
 def shipped_suggestions(
     data_dir: Path, catalogue: Catalogue, reader: Reader, assessor: Assessor
 ) -> list[Suggestion]:
-    """What the threads of data/threads teach, by the code that learns a server's own."""
+    """What the threads of data/threads teach, by the code that learns a server's own.
+
+    What it misread is corrected by the labels beside each thread, as a curator corrects it.
+    """
     stances, names = StanceReader.load(data_dir), NameFinder(data_dir)
     learner = Learner(catalogue, reader, assessor, stances, names, ReferenceFinder(data_dir))
     return [
         suggestion
-        for thread in shipped_threads(data_dir)
-        for suggestion in learner.learn(thread).suggestions()
+        for path in sorted((data_dir / "threads").glob("*.txt"))
+        for thread in read_threads(path)
+        for suggestion in corrected(learner.learn(thread), path.with_suffix(".json")).suggestions()
     ]
+
+
+def corrected(lesson: Lesson, labels: Path) -> Lesson:
+    """The lesson with the remedies, stances and topics of each comment as they are labelled."""
+    told = {one["n"]: one for one in json.loads(labels.read_text(encoding="utf-8"))["comments"]}
+    comments = []
+    for one in lesson.comments:
+        said = told.get(one.number, {})
+        remedies = [RemedyMention(slug, stance, "") for slug, stance in stances_of(said).items()]
+        topics = tuple(said.get("topics", ()))
+        comments.append(replace(one, remedies=tuple(remedies), topics=topics))
+    return replace(lesson, comments=tuple(comments))
 
 
 if __name__ == "__main__":

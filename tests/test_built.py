@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bot.answer import Answerer
+from bot.knowledge.shipped import load_suggestions
 from bot.model import Model, load_model, save_model
 from bot.own_patterns import load_likeness
 from bot.settings import ROOT
@@ -84,3 +85,9 @@ def test_the_word_list_is_as_built(tmp_path: Path) -> None:
     build_data.write_words(tmp_path)
     words = Path(build_data.WORDS_FILE)
     assert (tmp_path / words).read_text() == (DATA / words).read_text(), "run `make build`"
+
+
+def test_the_shipped_suggestions_are_as_built(answerer: Answerer) -> None:
+    parts = answerer.catalogue, answerer.reader, answerer.assessor
+    taught = build_data.shipped_suggestions(DATA, *parts)
+    assert tuple(taught) == load_suggestions(DATA), "run `make build`"

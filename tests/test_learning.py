@@ -317,13 +317,24 @@ def test_a_remedys_word_that_means_something_else_is_no_remedy(learner: Learner,
     assert learner.said(f"{text} I iced it, and the ice helped.") != []
 
 
-def test_what_is_shipped_is_what_the_threads_teach(learner: Learner) -> None:
-    taught = [
-        suggestion
-        for path in sorted((ROOT / "data" / "threads").glob("*.txt"))
-        for suggestion in learner.learn(next(read_threads(path))).suggestions()
-    ]
-    assert tuple(taught) == load_suggestions(ROOT / "data"), "run `make build`"
+def test_what_is_shipped_is_what_the_threads_say() -> None:
+    """As a careful reader labelled them: what the machine misread counts for nobody."""
+    shipped = load_suggestions(ROOT / "data")
+    for path in sorted((ROOT / "data" / "threads").glob("*.txt"))[:30]:
+        labels = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["comments"]
+        told = {one["remedy"] for comment in labels for one in comment.get("remedies", ())}
+        keys = {thread.key for thread in read_threads(path)}
+        assert {one.remedy for one in shipped if one.thread in keys} == told
+
+
+def test_a_persons_last_word_counts(learner: Learner) -> None:
+    told = thread(
+        ("Ana (original post)", "It band pain. I tried the foam roller and it did nothing for me."),
+        ("Bo", "Give it time."),
+        ("Ana", "Update: I kept at the foam roller and it fixed me completely, no pain now!"),
+    )
+    (only,) = [one for one in learner.learn(told).suggestions() if one.remedy == "foam-roll"]
+    assert only.stance == "helped"
 
 
 def test_a_numbered_list_inside_a_comment_is_no_comment() -> None:

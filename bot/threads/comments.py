@@ -167,6 +167,7 @@ def _outside_of_tags(text: str) -> str:
     return "".join(kept)
 
 
+_ROLE = re.compile(r"\((?:original post(?:er)?|op|author|asker|thread starter)\)", re.I)
 _NOBODY = frozenset({"", "anonymous", "guest", "anon", "unknown", "deleted", "[deleted]"})
 
 
@@ -227,4 +228,4 @@ def _is_named(comment: Comment) -> bool:
 
 
 def _name(comment: Comment) -> str:
-    return comment.author.strip().casefold()
+    return _ROLE.sub("", comment.author).strip().casefold()

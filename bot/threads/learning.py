@@ -26,7 +26,8 @@ _QUOTE_CHARS = 40  # either side of an unknown name
 _TOPICS = 3
 _AGREED: Stance = "recommends"  # who agrees with somebody that is for a remedy
 # What one mention tells outright, however many others only name the remedy.
-_OUTRIGHT: frozenset[Stance] = frozenset(("helped", "helped-some", "no-help", "warns"))
+_OUTCOMES: frozenset[Stance] = frozenset(("helped", "helped-some", "no-help"))
+_OUTRIGHT: frozenset[Stance] = _OUTCOMES | {"warns"}
 _OUTRIGHT_FROM = 0.65
 _TELL_TOPIC = 40  # comments: what a thread is about is told early
 _TITLE_WEIGHT = 0.5  # of a comment: a few words, and not always of what hurts
@@ -102,9 +103,8 @@ class Lesson:
                     key = (comment.person, pattern, each.remedy)
                     said.setdefault(key, []).append((comment.number, each))
         for (person, pattern, remedy), words in said.items():
-            stance = strongest([each.stance for _, each in words])
-            number, told = next(one for one in words if one[1].stance == stance)
-            suggestion = Suggestion(self.thread.key, person, pattern, remedy, stance)
+            number, told = _last_word(words)
+            suggestion = Suggestion(self.thread.key, person, pattern, remedy, told.stance)
             yield Finding(number, suggestion, told.quote, links[number])
 
     def without(self, known: Collection[int]) -> Lesson:
@@ -125,6 +125,18 @@ class Lesson:
         if comment.topics and not set(comment.topics) & set(topics):
             return comment.topics[:1]
         return topics
+
+
+def _last_word(words: Sequence[tuple[int, RemedyMention]]) -> tuple[int, RemedyMention]:
+    """What one person says of a remedy in the end: how it went at last, else what tells most.
+
+    "It did nothing" and, comments later, "update: it did work after all".
+    """
+    outcomes = [one for one in words if one[1].stance in _OUTCOMES]
+    if outcomes:
+        return outcomes[-1]
+    stance = strongest([each.stance for _, each in words])
+    return next(one for one in words if one[1].stance == stance)
 
 
 class Learner:
@@ -269,7 +281,8 @@ class Learner:
         found: dict[str, list[tuple[Mention, Array]]] = {}
         read = self._stances.shares(reading, mentions, teller)
         for mention, shares in zip(mentions, read, strict=True):
-            found.setdefault(mention.concept.name, []).append((mention, shares))
+            if shares is not None:
+                found.setdefault(mention.concept.name, []).append((mention, shares))
         for remedy, each in found.items():
             stance = _together([shares for _, shares in each])
             place = STANCES.index(stance)

@@ -31,7 +31,11 @@ Array = npt.NDArray[np.float32]
 # so many words stays what it is; all else that they read is one of its features alone. On comments
 # that the model had not seen, this costs less than half a point, and more costs more.
 _TRUST: dict[Stance, float] = {"helped": 0.4, "helped-some": 0.2, "no-help": 0.2, "untried": 0.2}
+# What the model answers: a stance, or that the words are no remedy there ("I'm screwed").
+CLASSES: tuple[str, ...] = (*STANCES, "no remedy")
+_NONE_FROM = 0.8  # share; less would let go of short lists ("heat, massage, yoga")
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
+_RUN = 4  # sentences after a remedy that may still speak of it
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
 _ME = frozenset("i im ive id my mine me we our".split())
 _YOU = frozenset("you your youre u".split())
@@ -80,22 +84,35 @@ class Words:
 def sentence_features(said: Words, sentence: int, cues: Sequence[Found]) -> dict[str, float]:
     """What a sentence tells of all remedies in it, by what stands around it in the comment.
 
-    `cues`: the stance words found in the comment.
+    `cues`: the stance words found in the comment. What follows up to the next remedy still speaks
+    of this one: how it went is often told sentences later.
     """
     reading, own = said.reading, said.sentence(sentence)
     found = {"remedies": min(len(said.mentions), 5) / 5}
     found["first sentence"] = float(sentence == 0)
     found["last sentence"] = float(sentence == len(said.sentences) - 2)
     found["lead:" + "_".join(said.names[own][:2])] = _LEAD
-    later = said.names[said.sentence(sentence + 1)]
-    # A sentence that names a remedy of its own says little of this one.
-    scope = "other" if _OTHER in later else "next"
-    found |= {f"{scope}:{word}": _NEXT for word in later}
-    found |= {f"{scope}:{one}_{two}": _NEXT for one, two in pairwise(later)}
+    then = min((m.sentence for m in said.mentions if m.sentence > sentence), default=None)
+    stop = min(len(said.sentences) - 1, sentence + 1 + _RUN, *(() if then is None else (then,)))
+    run = said.names[own.stop : said.sentences[stop]]
+    found |= {f"next:{word}": _NEXT for word in run}
+    found |= {f"next:{one}_{two}": _NEXT for one, two in pairwise(run)}
+    found["run"] = (stop - sentence - 1) / _RUN
+    if then is not None:
+        found["then:" + "_".join(said.names[said.sentence(then)][:2])] = _LEAD
+    if then == sentence + 1:
+        later = said.names[said.sentence(then)]
+        found |= {f"other:{word}": _NEXT for word in later}
+        found |= {f"other:{one}_{two}": _NEXT for one, two in pairwise(later)}
+    last = ""
     for cue in cues:
-        where = reading.tokens[cue.start].sentence - sentence
-        if where:
-            found[f"cue {'next' if where == 1 else 'elsewhere'}:{cue.concept.name}"] = 1.0
+        where = reading.tokens[cue.start].sentence
+        if sentence < where < stop:
+            found[f"cue next:{cue.concept.name}"] = 1.0
+            last = cue.concept.name
+        elif where != sentence:
+            found[f"cue elsewhere:{cue.concept.name}"] = 1.0
+    found[f"cue last:{last}"] = 1.0
     spoken = {token.word for token in reading.tokens[own]}
     found["me"], found["you"] = float(bool(spoken & _ME)), float(bool(spoken & _YOU))
     end = reading.tokens[own.stop - 1].end
@@ -182,10 +199,10 @@ def _around(words: Sequence[str]) -> dict[str, float]:
 
 
 class StanceModel:
-    """Weights for each feature and stance."""
+    """Weights for each feature and class."""
 
     def __init__(self, names: Sequence[str], weights: Array, bias: Array) -> None:
-        """`weights`: features by STANCES; `bias`: one for each."""
+        """`weights`: features by CLASSES; `bias`: one for each."""
         self.names = names
         self.weights = weights
         self.bias = bias
@@ -194,7 +211,7 @@ class StanceModel:
         self._weighed = np.vstack([weights, np.zeros_like(bias)])
 
     def scores(self, parts: Sequence[Features]) -> Array:
-        """What the features of each part say, parts by STANCES; those of several may be added.
+        """What the features of each part say, parts by CLASSES; those of several may be added.
 
         All at once: a call costs more than what it adds up. No part may be empty.
         """
@@ -209,7 +226,7 @@ class StanceModel:
         return scores
 
     def shares(self, scores: Array) -> Array:
-        """The shares of STANCES by each row of scores and the bias, together 1 (softmax)."""
+        """The shares of CLASSES by each row of scores and the bias, together 1 (softmax)."""
         scores = self.bias + scores
         shares: Array = np.exp(scores - scores.max(axis=-1, keepdims=True))
         shares /= shares.sum(axis=-1, keepdims=True)
@@ -256,8 +273,11 @@ class StanceReader:
 
     def shares(
         self, reading: Reading, mentions: Sequence[Mention], teller: Teller | None = None
-    ) -> list[Array]:
-        """A share for each of STANCES, for each mention in the same order."""
+    ) -> list[Array | None]:
+        """A share for each of STANCES, together 1, for each mention in the same order.
+
+        None where its words are no remedy.
+        """
         if not mentions:
             return []
         cues = self._rules.cues(reading)
@@ -277,10 +297,18 @@ class StanceReader:
         around = {number: row for row, number in enumerate(sentences, start=1)}
         rows = [around[mention.sentence] for mention in mentions]
         shares = self._model.shares(scores[0] + scores[rows] + scores[1 + len(sentences) :])
-        trust = np.array([_TRUST.get(rule, 0.0) for rule in rules], np.float32)
-        shares *= 1 - trust[:, None]
-        shares[range(len(rules)), [STANCES.index(rule) for rule in rules]] += trust
-        return list(shares)
+        return [
+            None if share[-1] >= _NONE_FROM else _trusting(rule, share[:-1] / (1 - share[-1]))
+            for rule, share in zip(rules, shares, strict=True)
+        ]
+
+
+def _trusting(rule: Stance, shares: Array) -> Array:
+    """The shares of STANCES with what the rule's own word is worth."""
+    trust = _TRUST.get(rule, 0.0)
+    shares *= 1 - trust
+    shares[STANCES.index(rule)] += trust
+    return shares
 
 
 def all_features(
