@@ -19,7 +19,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "pictures"
 
-WIDTH, HEIGHT = 480, 360
+WIDTH = HEIGHT = 480  # Discord cuts a thumbnail to a square
+WINDOW = 360  # how high a view's window stands in it: above and below, the drawing goes on
 SAMPLES = 4  # drawn this many times larger, then scaled down: smooth edges
 CORNER = 22
 OUTLINE = 3.0
@@ -183,7 +184,7 @@ BODY_WINDOWS = {
 
 # Lower leg and foot from the side, toes to the right; the inner side is flipped.
 LEG_FRONT = """
-    .330,-.1 .330,-.1 .575,-.1 .575,-.1 .580,.000 .592,.050 .590,.090 .570,.130 .566,.170
+    .330,-.4 .330,-.4 .575,-.4 .575,-.4 .580,.000 .592,.050 .590,.090 .570,.130 .566,.170
     .556,.250 .540,.370 .522,.500 .507,.620 .502,.720 .512,.785 .550,.835 .620,.880 .690,.912
     .750,.930 .800,.937 .827,.955 .832,.978 .815,.995 .770,.999 .700,.999
 """
@@ -270,7 +271,7 @@ TOP = (
     Part("line", ".800,.270 .790,.370 .748,.510"),
     Part("cloth", oval(0.710, 0.790, 0.074, 0.105)),
 )
-FEET_WINDOWS = {"feet": (0.46, 0.495, 1.06), "toes": (0.5, 0.26, 0.66)}
+FEET_WINDOWS = {"feet": (0.5, 0.505, 0.86), "toes": (0.5, 0.26, 0.66)}
 
 VIEWS = {
     "front": View("front", FRONT, BODY_WINDOWS, BOTTOM_LEFT, inset=True),
@@ -348,7 +349,7 @@ def draw_inset(image: Image.Image, view: View, window: tuple[float, float, float
         for points in map(frame.place, part.outlines()):
             if part.kind == "skin":
                 draw.polygon(points, fill=FILLS["pale"])
-    _, y, height = window
+    y, height = window[1], window[2] * HEIGHT / WINDOW
     top, low = max(y - height / 2, -0.02), min(y + height / 2, 1.02)
     box = frame.place([(0.28, top), (0.72, low)])
     draw.rounded_rectangle([*box[0], *box[1]], 5 * SAMPLES, outline=INK, width=2 * SAMPLES)
@@ -375,7 +376,7 @@ def draw_place(place: Place) -> Image.Image:
     """Draw the picture of one place."""
     view = VIEWS[place.view]
     x, y, height = window = view.windows[place.zoom]
-    scale = HEIGHT * SAMPLES / height
+    scale = WINDOW * SAMPLES / height
     frame = Frame(WIDTH * SAMPLES / 2 - x * scale, HEIGHT * SAMPLES / 2 - y * scale, scale)
     spots = list(place.spots)
     if place.both_sides:

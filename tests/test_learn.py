@@ -793,6 +793,7 @@ async def test_a_remedy_that_was_taken_out_here_is_read_over(club: Club) -> None
     shown = await robin.slash(club.channel, "review")
     assert shown.acknowledged
     assert "A foam roller helped my IT band" in text(shown.response)
+    assert "**Foam roller (taken out here)** for" in text(shown.response)
     done = await learn_file(club, robin)
     assert "to review" in text(done.response)
     told = await robin.context_menu(club.channel, "Learn from this message", said)

@@ -266,6 +266,8 @@ def _reads(pending: Pending, knowledge: Knowledge) -> str:
 def _named(slug: str, knowledge: Knowledge) -> str:
     catalogue = knowledge.catalogue
     known = catalogue.remedies.get(slug) or catalogue.patterns.get(slug)
+    if known is None and slug in knowledge.hidden:
+        return f"{safe(knowledge.hidden[slug])} (taken out here)"
     return safe(known.name if known else slug)
 
 
