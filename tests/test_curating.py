@@ -456,7 +456,11 @@ async def test_lists_and_single_remedies_are_for_everybody(club: Club) -> None:
         assert shown.acknowledged
         assert "Remedies, page" in text(shown.response)
     shown = await club.sam.slash(club.channel, "remedy show", remedy="foam-roll")
-    assert "Also called" in text(shown.response)
+    assert "Found by words such as:** foam rol" in text(shown.response)
+    shown = await club.sam.slash(club.channel, "remedy show", remedy="rest")
+    words = text(shown.response).partition("Found by words such as:** ")[2]
+    assert words
+    assert not set("^<") & set(words.partition("\n")[0])
 
 
 @given(st.text(max_size=100))

@@ -14,6 +14,7 @@ from bot.curating import AlikeError, ChangedError, Curator
 from bot.knowledge.catalogue import Remedy
 from bot.knowledge.own import FIELDS_IN_WORDS
 from bot.knowledge.snapshot import Knowledge
+from bot.reading.lexicon import NUMBER, START
 from bot.refused import RefusedError
 from bot.station import Station
 from bot.store.entries import Kind
@@ -25,6 +26,7 @@ from bot.wording import name_of, safe
 NAME, HOW = 80, 400  # characters at most
 ALL_NAMES = 1700  # twenty of them, one a line
 PAGE = 20
+WORDS_SHOWN = 10
 FOOT = "Only this server sees the change."
 MATCHED = (
     "is matched from now on. Now tell me what helps with it, with `/remedy add`: until then an "
@@ -264,7 +266,11 @@ def entry_layout(remedy: Remedy, pains: Sequence[str]) -> AidView:
     lines = [safe(remedy.how, HOW)]
     if remedy.caution:
         lines.append(f"⚠️ {safe(remedy.caution, HOW)}")
-    lines.append(f"**Also called:** {safe(', '.join(remedy.called[:20]), HOW)}")
+    # A built-in one has dozens of phrases, some with marks that only data/remedies.toml explains.
+    plain = [one for one in remedy.called if not any(mark in one for mark in (START, NUMBER))]
+    if plain:
+        heading = "Also called" if remedy.own else "Found by words such as"
+        lines.append(f"**{heading}:** {safe(', '.join(plain[:WORDS_SHOWN]), HOW)}")
     if pains:
         lines.append(f"**Offered by this club for:** {safe(', '.join(pains), HOW)}")
     foot = (
