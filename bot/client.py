@@ -20,7 +20,7 @@ from bot.views.buttons import DYNAMIC_ITEMS
 from bot.views.candidates import CandidateButton
 from bot.views.commands import sync_changed
 from bot.views.errors import AidTree, AidView, answer_unknown_form, log_failure
-from bot.views.exchange import TakeIn
+from bot.views.exchange import EXCHANGE_ITEMS
 from bot.views.forgetting import ForgetButton
 from bot.views.history import HISTORY_ITEMS
 from bot.views.learned import LEARNED_ITEMS
@@ -98,8 +98,8 @@ class AidStation(AidBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
-        self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS, *REVIEW_ITEMS)
-        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TakeIn, TellAgain)
+        self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS, *REVIEW_ITEMS, *EXCHANGE_ITEMS)
+        self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TellAgain)
         self.add_dynamic_items(ForgetButton, Reopen)
         await sync_changed(self)
 

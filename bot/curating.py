@@ -40,6 +40,7 @@ from bot.store.entries import (
     load_changes,
     load_entries,
     load_removed,
+    load_together,
     write_entries,
 )
 
@@ -70,6 +71,14 @@ class Undone:
     name: str
     later: tuple[Change, ...]
     gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneTogether:
+    """What undoing an import did: how many entries are as before, which stayed as they are now."""
+
+    count: int
+    kept: tuple[str, ...]
 
 
 class AlikeError(RefusedError):
@@ -127,8 +136,10 @@ class Curating:
             await self._write(who, {Key(who.server_id, kind, slug): data}, proposal)
         return slug
 
-    async def exchange(self, who: Curator, file: Sequence[Row], shown: str) -> Difference:
-        """Takes in the remedies of a file, all or none; gives what that changed.
+    async def exchange(
+        self, who: Curator, file: Sequence[Row], shown: str
+    ) -> tuple[Difference, range]:
+        """Takes in the remedies of a file, all or none; gives what differs, and the changes made.
 
         `shown`: the mark of the difference that the curator saw. Where it is another one by now,
         nothing is written. Raises RefusedError when a remedy cannot be taken.
@@ -136,9 +147,9 @@ class Curating:
         async with self._turns[who.server_id]:
             difference = await self.difference(who.server_id, file)
             writes = {Key(who.server_id, "remedy", row.slug): row.data for row in difference.rows}
-            if writes and difference.mark == shown:
-                await self._write(who, writes)
-        return difference
+            if not writes or difference.mark != shown:
+                return difference, range(0)
+            return difference, await self._write(who, writes)
 
     async def difference(self, server_id: int, file: Sequence[Row]) -> Difference:
         """What taking in the remedies of a file would change. Raises RefusedError."""
@@ -247,6 +258,24 @@ class Curating:
         gone = change.before is None and slug not in self._shipped(kind)
         return Undone(name, tuple(later), gone)
 
+    async def undo_together(self, who: Curator, numbers: range) -> UndoneTogether:
+        """Puts back what these changes of an import changed; all or nothing.
+
+        What somebody changed since then stays as it is. Raises RefusedError where this server has
+        no such changes, or nothing of them is left.
+        """
+        async with self._turns[who.server_id]:
+            together = await load_together(self._engine, who.server_id, numbers)
+            stored = await self._stored(who.server_id, "remedy")
+            since = [one for one in together if stored.get(one.key.slug) != one.after]
+            writes = {one.key: one.before for one in together if one not in since}
+            if not writes:
+                raise RefusedError("All of that was undone or changed since.")
+            await self._write(who, writes)
+        last = {one.key.slug: one.after or one.before for one in since}
+        kept = (self._name("remedy", slug, stored.get(slug) or last[slug]) for slug in last)
+        return UndoneTogether(len(writes), tuple(kept))
+
     async def state(self, server_id: int, kind: Kind, slug: str) -> Data:
         """An entry's fields as they stand. Raises RefusedError for one that is not there."""
         own = (await self._stored(server_id, kind)).get(slug)
@@ -324,12 +353,14 @@ class Curating:
 
     async def _write(
         self, who: Curator, writes: Mapping[Key, Data | None], proposal: int | None = None
-    ) -> None:
+    ) -> range:
+        """Writes the states and swaps them in; gives the numbers of the changes."""
         try:
-            await write_entries(self._engine, writes, who.key, proposal, who.at)
+            changes = await write_entries(self._engine, writes, who.key, proposal, who.at)
         except DecidedError as error:
             raise RefusedError(DECIDED) from error
         await self._servers.refresh(who.server_id)
+        return changes
 
 
 def _worded(remedy: Remedy) -> Data:

@@ -144,6 +144,24 @@ async def test_a_dry_run_first_then_all_of_it(club: Club) -> None:
     assert "Towpath shuffle" in text(club.channel.last_message)
 
 
+async def test_an_import_is_undone_as_a_whole_but_for_what_was_changed_since(club: Club) -> None:
+    robin = await admin(club)
+    await press(club, robin, await take_in(club, robin, "x.csv", b"name,how\nTowpath,Slowly.\n"))
+    rows = "slug,name,how\n,Towpath,By boat.\n,Duck walk,Daily.\nfoam-roll,Roll it,Hard.\n"
+    shown = await take_in(club, robin, "x.csv", rows.encode())
+    await press(club, robin, shown)
+    slugs = {one["name"]: slug for slug, one in (await own(club)).items()}
+    assert set(slugs) == {"Towpath", "Duck walk", "Roll it"}
+    await robin.slash(club.channel, "remedy remove", remedy=slugs["Duck walk"])
+    await club.restart()
+    assert (await robin.click(shown.response, label="Undo all of it")).acknowledged
+    assert "2 remedies are as before" in text(shown.response)
+    assert "Changed since, and left as they are:**\n- Duck walk" in text(shown.response)
+    assert {one["how"] for one in (await own(club)).values()} == {"Slowly."}
+    history = await robin.slash(club.channel, "remedy history", remedy=slugs["Towpath"])
+    assert "By boat. → Slowly." in text(history.response)
+
+
 async def press(club: Club, robin: Any, shown: Any) -> Any:
     """Robin takes the file in. Discord lists no attachments that a component shows."""
     with pytest.MonkeyPatch.context() as patch:
@@ -244,11 +262,12 @@ async def test_what_another_changes_at_the_same_moment_is_not_written_over(club:
     rows = read_file("x.csv", b"name,how\nTowpath,Fast\n")
     shown = (await curating.difference(who.server_id, rows)).mark
     stands = await curating.state(who.server_id, "remedy", slug)
-    _, found = await asyncio.gather(
+    _, (found, changes) = await asyncio.gather(
         curating.change(who, "remedy", slug, stands, {"how": "Backwards"}),
         curating.exchange(who, rows, shown),
     )
     assert found.mark != shown
+    assert not changes
     assert (await own(club))[slug]["how"] == "Backwards"
 
 

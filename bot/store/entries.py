@@ -50,12 +50,12 @@ async def write_entries(
     by: str,
     proposal: int | None = None,
     at: datetime | None = None,
-) -> None:
+) -> range:
     """Puts entries into a new state, None to take one out, and records that; all or nothing.
 
-    `proposal`: the number of the proposal that this accepts, which is gone then. `at`: when; now,
-    where nothing is given. Raises
-    DecidedError when it was decided already.
+    Gives the numbers of the changes. `proposal`: the number of the proposal that this accepts,
+    which is gone then. `at`: when; now, where nothing is given. Raises DecidedError when it was
+    decided already.
     """
     proposals = schema.proposals
     async with engine.begin() as connection:
@@ -64,8 +64,12 @@ async def write_entries(
             done = await connection.execute(proposals.delete().where(*waits))
             if not done.rowcount:
                 raise DecidedError
-        if writes:
-            await _write(connection, writes, by, at or datetime.now(UTC))
+        if not writes:
+            return range(0)
+        await _write(connection, writes, by, at or datetime.now(UTC))
+        # Nobody else writes in between, so they stand one after the other.
+        last = await connection.scalar(select(func.max(schema.changes.c.id)))
+        return range(last - len(writes) + 1, last + 1)
 
 
 async def _write(
@@ -155,6 +159,19 @@ async def load_change(engine: AsyncEngine, server_id: int, number: int) -> Chang
     async with engine.connect() as connection:
         row = (await connection.execute(query)).one_or_none()
         return _change(row) if row else None
+
+
+async def load_together(engine: AsyncEngine, server_id: int, numbers: range) -> list[Change]:
+    """The changes of a server that have these numbers, oldest first."""
+    table = schema.changes
+    query = (
+        select(table)
+        .where(table.c.server_id == server_id)
+        .where(table.c.id.between(numbers.start, numbers.stop - 1))
+        .order_by(table.c.id)
+    )
+    async with engine.connect() as connection:
+        return [_change(row) for row in await connection.execute(query)]
 
 
 async def load_removed(engine: AsyncEngine, server_id: int, kind: Kind) -> dict[str, Data]:

@@ -28,6 +28,7 @@ NAME = 25  # characters of the remedy that stands for all of its doubt
 SIDE = 90  # characters of a field, as it was and as it would be
 LEAD = 15  # of what is alike before the first letter that differs
 UNDO = "`/remedy history` undoes any step."
+KEPT, KEPT_LENGTH = 10, 600
 
 
 class TakeIn(
@@ -59,17 +60,48 @@ class TakeIn(
         # The library gives what components show no connection to read it by.
         name, content = file.name or "", await bot.http.get_from_cdn(file.media.url)
         rows = read_file(name, content)
-        found = await bot.station.curating.exchange(who, rows, self.mark)
+        found, changes = await bot.station.curating.exchange(who, rows, self.mark)
         files: list[discord.File] = []
         if not found.rows:
             layout = note_layout("That is done already", "All of it is here.", UNDO)
-        elif found.mark != self.mark:
+        elif not changes:
             layout, files = await difference_layout(
                 bot.station, who.server_id, found, name, content, again=True
             )
         else:
-            layout = _done_layout(bot.station, who, found)
+            layout = _done_layout(bot.station, who, found, changes)
         await interaction.edit_original_response(view=layout, attachments=files)
+
+
+class UndoImport(
+    Guarded,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"aid1:undoall:(?P<first>\d{1,9}):(?P<last>\d{1,9})",
+):
+    """Puts all back that an import changed, also after a restart; by the numbers of its changes."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.changes = range(first, last + 1)
+        custom_id = f"aid1:undoall:{first}:{last}"
+        super().__init__(ui.Button(label="Undo all of it", custom_id=custom_id))
+
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
+        """Undoes it, but for what was changed since; undoing it in turn is possible."""
+        bot = interaction.client
+        who = bot.curator(interaction)
+        await interaction.response.defer()
+        undone = await bot.station.curating.undo_together(who, self.changes)
+        done = f"{counted(undone.count, 'remedy is', 'remedies are')} as before."
+        kept = [f"- {safe(name, NAME)}" for name in undone.kept]
+        rows: list[ui.Item[Any]] = [ui.TextDisplay(f"### Undone\n{done}")]
+        if kept:
+            heading = "**Changed since, and left as they are:**"
+            rows.append(ui.TextDisplay(first_of([heading, *kept], 1 + KEPT, KEPT_LENGTH)))
+        rows.append(ui.TextDisplay(f"-# {UNDO}"))
+        await interaction.edit_original_response(view=view_of(CALM, *rows))
+
+
+EXCHANGE_ITEMS = (TakeIn, UndoImport)
 
 
 async def difference_layout(
@@ -122,7 +154,7 @@ def _file_below(message: discord.Message) -> discord.FileComponent | None:
     return None
 
 
-def _done_layout(station: Station, who: Curator, done: Difference) -> AidView:
+def _done_layout(station: Station, who: Curator, done: Difference, changes: range) -> AidView:
     shown = [row for row in done.rows if not row.data["hidden"]]
     unseen = sum(not is_in_answers(station, who, row.slug) for row in shown)
     told = f"\n{unseen} of them in no answer yet: for no pain, or without room." if unseen else ""
@@ -130,6 +162,7 @@ def _done_layout(station: Station, who: Curator, done: Difference) -> AidView:
         CALM,
         ui.TextDisplay(f"### Taken in\n{_counts(done)}{told}"),
         *_notes(done),
+        ui.ActionRow(UndoImport(changes[0], changes[-1])),
         ui.TextDisplay(f"-# {UNDO}"),
     )
 
