@@ -245,6 +245,8 @@ def _serve(job: object) -> None:
     from bot.store.database import StoreError
 
     # A service is stopped by this signal, and what still waits to be stored must not be lost.
+    # Where a script starts it in the background, the other one is ignored until it is asked for.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(job)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from bot.assessment import Assessment, Assessor
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
-from bot.notes import Note, left_out, load_notes, notes_for
+from bot.notes import Note, left_out, load_notes, notes_for, spared
 from bot.own_patterns import Comparer, Likeness, OwnPatterns, load_likeness
 from bot.reading.describe import describe
 from bot.reading.language import is_english
@@ -31,6 +31,7 @@ SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
 SHORT = 12  # words: a complaint told in no more is never taken for talk
 ASKED = 5  # buttons of the question when unsure
+OFFERED_FROM = 0.01  # belief in what it offers
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
 CAUTION = (
     "This is what other runners tell each other, not medical advice. If it is severe, gets worse "
@@ -127,15 +128,21 @@ class Answerer:
         triage = verdict.triage
         notes = notes_for(reading, assessment.places, self.notes)
         says = tuple(note.says for note in notes)
-        if triage.level == "self-care":
-            if not is_english(reading):
-                return _nothing("other-language")
-            if verdict.off_topic and not _is_short_complaint(reading):
-                return replace(_nothing("off-topic"), notes=says)
+        # What the model believes of words that it cannot read is chance; a rule's signs are not.
+        calm = triage.level == "self-care"
+        if (calm or not assessment.hits) and not is_english(reading, self.reader.knows):
+            return _nothing("other-language")
+        if calm and verdict.off_topic and not _is_short_complaint(reading):
+            return replace(_nothing("off-topic"), notes=says)
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
         sitting = self._sitting_there(assessment)
         if sitting:
             matches = _asked_about(sitting, matches, knowledge.catalogue)
+        sure = not sitting and _is_sure(reading, matches, knowledge.catalogue)
+        if verdict.unknown and not knowledge.catalogue.patterns[matches[0].slug].own:
+            sure = sure and any(one.concept.kind == "named" for one in reading.mentions)
+        if not sitting and not sure:
+            matches = tuple(one for one in matches if one.score >= OFFERED_FROM)
         # The place complained of: "my private physio" is none.
         intimate = any(
             one.mention.concept in self.reader.intimate for one in assessment.places[:1]
@@ -145,13 +152,13 @@ class Answerer:
             understood=self._understood(assessment, knowledge.catalogue),
             triage=triage,
             matches=matches,
-            sure=not sitting and _is_sure(reading, matches, knowledge.catalogue),
+            sure=sure,
             advice=None,
             close=(),
             caution=RED_FLAG_CAUTION,
             intimate=triage.intimate or intimate,
         )
-        if triage.level != "self-care":
+        if not calm:
             return answer
         return replace(
             self._with_advice(answer, assessment, knowledge, notes), caution=CAUTION, notes=says
@@ -168,6 +175,9 @@ class Answerer:
             one for one in others if one.score >= CLOSE_SHARE * first.score or one.slug in named
         )
         advice = advise(first.slug, knowledge, left_out(notes))
+        if spare := spared(notes):
+            but = tuple(one for one in advice.but if one.remedy.slug not in spare)
+            advice = replace(advice, but=but)
         if not answer.sure:
             return replace(answer, kind="unsure", advice=advice, close=answer.matches[1:ASKED])
         named_too = _named_among(advice, assessment.reading)
@@ -199,10 +209,19 @@ class Answerer:
 def _is_sure(reading: Reading, matches: Sequence[Match], catalogue: Catalogue) -> bool:
     """Whether the first match is believed enough, and far enough ahead of the second."""
     first, second = matches[:2]
+    own = catalogue.patterns[first.slug].own
+    # "Hurts on the outside", "sore": whatever the model believes, nobody can know what hurts.
+    if not own and len(reading.tokens) <= SHORT and not _names_a_pain(reading):
+        return False
     # A club's own pattern may be told by a place alone: its examples are like that.
-    little = _says_little(reading) and not catalogue.patterns[first.slug].own
+    little = _says_little(reading) and not own
     enough = SURE_OF_LITTLE_FROM if little else SURE_FROM
     return first.score >= enough and first.score - second.score >= SURE_LEAD
+
+
+def _names_a_pain(reading: Reading) -> bool:
+    """Whether a part of the body stands there, or a pain by its name."""
+    return any(one.concept.kind in ("place", "named") for one in reading.mentions)
 
 
 def _asked_about(
@@ -212,7 +231,7 @@ def _asked_about(
     scores = {one.slug: one.score for one in matches}
     own = [one for one in matches if catalogue.patterns[one.slug].own]
     usual = [Match(slug, scores.get(slug, 0.0)) for slug in sitting if slug in catalogue.patterns]
-    return (*own, *usual)[:ASKED]
+    return tuple(sorted((*own, *usual)[:ASKED], key=lambda one: -one.score))
 
 
 def _named_among(advice: Advice, reading: Reading) -> list[Remedy]:

@@ -142,21 +142,20 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
 
 
 def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:
+    signs_of, always = line.removeprefix("always "), line.startswith("always ")
     level: Alarm = entry.level
-    whole = line
-    first, _, rest = line.partition(" ")
-    if first in ("urgent", "emergency", "always"):
-        line = rest
+    first, _, rest = signs_of.partition(" ")
     if first in ("urgent", "emergency"):
+        signs_of = rest
         level = "urgent" if first == "urgent" else "emergency"
     groups = tuple(
         tuple(
             tuple(_concept(name.strip()) for name in sign.split("|")) for sign in group.split("&")
         )
-        for group in line.split("+")
+        for group in signs_of.split("+")
     )
     signs = tuple(frozenset(sign) for group in groups for sign in group)
-    return Rule(slug, level, groups, signs, first == "always", whole)
+    return Rule(slug, level, groups, signs, always, line)
 
 
 def _concept(name: str) -> Concept:

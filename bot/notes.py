@@ -15,7 +15,6 @@ from bot.reading.reading import Reading
 
 FILE = "notes.toml"
 KIND = "note"  # of the concepts by which they are known
-OTHERWISE = "otherwise"  # words that only begin like such a concept's
 
 
 class Note(BaseModel):
@@ -24,6 +23,7 @@ class Note(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
     says: Line
     leave_out: tuple[Slug, ...] = ()
+    spare: tuple[Slug, ...] = ()
     intimate: bool = False
     of_anybody: bool = False
 
@@ -34,15 +34,16 @@ def load_notes(
     """The notes by slug. Raises DataFileError; `known` are the lexicon's concepts."""
     path = data_dir / FILE
     notes = {slug: check(path, slug, Note, table) for slug, table in read_toml(path).items()}
-    worded = {one.name for one in known if one.kind == KIND} - {OTHERWISE}
+    worded = {one.name for one in known if one.kind == KIND}
     for slug in sorted(worded - notes.keys()):
         raise DataFileError(f"{path}: [{slug}] stands in lexicon/notes.toml alone")
     for slug, note in notes.items():
         if slug not in worded:
             raise DataFileError(f"{path}: [{slug}] no words for it in lexicon/notes.toml")
-        for remedy in note.leave_out:
-            if remedy not in catalogue.remedies:
-                raise DataFileError(f"{path}: [{slug}] leave_out: no remedy {remedy!r}")
+        for field in ("leave_out", "spare"):
+            for remedy in getattr(note, field):
+                if remedy not in catalogue.remedies:
+                    raise DataFileError(f"{path}: [{slug}] {field}: no remedy {remedy!r}")
     return notes
 
 
@@ -57,11 +58,8 @@ def notes_for(
     told = [
         one.concept.name
         for one in reading.of_kind(KIND)
-        if one.concept.name != OTHERWISE
-        and (
-            one.status == "affirmed"
-            or (one.status == "other" and (not own or notes[one.concept.name].of_anybody))
-        )
+        if one.status == "affirmed"
+        or (one.status == "other" and (not own or notes[one.concept.name].of_anybody))
     ]
     return tuple(notes[slug] for slug in dict.fromkeys(told))
 
@@ -69,6 +67,11 @@ def notes_for(
 def notes_in(text: str, notes: Mapping[str, Note]) -> tuple[Note, ...]:
     """The notes whose sentence stands in a text, such as that of an answer."""
     return tuple(note for note in notes.values() if note.says in text)
+
+
+def spared(notes: Sequence[Note]) -> frozenset[str]:
+    """The slugs of the remedies of which these notes let nobody be advised against."""
+    return frozenset(slug for note in notes for slug in note.spare)
 
 
 def left_out(notes: Sequence[Note]) -> frozenset[str]:

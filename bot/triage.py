@@ -19,6 +19,7 @@ from bot.model import Model
 
 Level = Literal["self-care", "urgent", "emergency"]
 UNNAMED = "between-the-lines"
+UNKNOWN = "self-care:other"  # the class of ordinary pains that are none of the patterns
 
 # Where belief becomes an alarm. Chosen on retold posts and on what testers wrote that the model had
 # not seen, alone and told amid other talk, on the open half of the samples and on tests/exam: of
@@ -32,6 +33,10 @@ BARE_OFF_TOPIC_FROM = 0.05
 EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
 OFF_TOPIC_FROM = 0.15
+UNKNOWN_FROM = 0.7
+# A few words of a place that hurts ("leg pain") tell too little for EMERGENCY_FROM.
+BRIEF = 4  # words
+_ONLY_HURTS = frozenset({"pain", "tight"})
 MOST_SIGNS = 3
 
 
@@ -59,10 +64,14 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The triage, and whether the text tells of a pain at all."""
+    """The triage, and whether the text tells of a pain at all.
+
+    `unknown`: of one that is most likely none of the patterns, such as a sting or a graze.
+    """
 
     triage: Triage
     off_topic: bool
+    unknown: bool = False
 
 
 _DO: dict[Alarm, str] = {
@@ -92,6 +101,7 @@ class Triager:
         parts = [name.partition(":") for name in classes]
         self._slugs = np.array([flag for _, _, flag in parts])
         self._of = {level: np.array([each == level for each, _, _ in parts]) for level in _LEVELS}
+        self._unknown = classes.index(UNKNOWN)
         self._sums = np.array([self._of[level] for level in _LEVELS], np.float32)
 
     def judge(self, assessment: Assessment) -> Verdict:
@@ -100,11 +110,13 @@ class Triager:
         own = [h for h in assessment.hits if all(one.status == "affirmed" for one in h.mentions)]
         always = [hit for hit in own if hit.rule.always]
         bare = _names_nothing(assessment)
-        alarmed = emergency + urgent >= ALARM_FROM or emergency >= EMERGENCY_FROM
+        emergency_from = ALARM_FROM if _is_brief(assessment) else EMERGENCY_FROM
+        alarmed = emergency + urgent >= ALARM_FROM or emergency >= emergency_from
         if not alarmed and not always:
             harmless = emergency + urgent < EMERGENCY_FROM
             chat_from = BARE_OFF_TOPIC_FROM if bare and harmless else OFF_TOPIC_FROM
-            return Verdict(Triage("self-care"), off_topic >= chat_from)
+            unknown = float(assessment.dangers[self._unknown]) >= UNKNOWN_FROM
+            return Verdict(Triage("self-care"), off_topic >= chat_from, unknown)
         pressing = (
             (alarmed and emergency >= EMERGENCY_SHARE * (emergency + urgent))
             or any(hit.rule.level == "emergency" for hit in always)
@@ -154,6 +166,20 @@ class Triager:
             quotes.setdefault(best, "")
         for flag in sorted(quotes, key=lambda flag: -belief.get(flag, 0.0)):
             yield Sign(flag, self._flags.entries[flag].noticed, quotes[flag])
+
+
+def _is_brief(assessment: Assessment) -> bool:
+    """Whether next to nothing stands there but a place that hurts, and no rule sees a danger."""
+    reading = assessment.reading
+    if assessment.hits or len(reading.tokens) > BRIEF or not reading.of_kind("place"):
+        return False
+    told = [one for one in reading.mentions if one.concept.kind in ("place", "side")]
+    told += [one for one in reading.of_kind("feeling") if one.concept.name in _ONLY_HURTS]
+    read = {place for one in told for place in range(one.start, one.end)}
+    return all(
+        place in read or token.loose or token.word == "in"
+        for place, token in enumerate(reading.tokens)
+    )
 
 
 def _names_nothing(assessment: Assessment) -> bool:

@@ -64,9 +64,25 @@ def as_raw_comment(message: discord.Message) -> RawComment:
     )
 
 
-def _dated(name: str, first: RawComment) -> str:
-    """What a conversation in a channel is called, by its first message."""
-    return f"#{name}, {discord.utils.snowflake_time(int(first.key)):%d %B %Y}"
+def _dated(channel: object, first: RawComment) -> str:
+    """What a conversation is called where it is kept, by its channel and its first message."""
+    talk = "A thread in " if isinstance(channel, discord.Thread) else ""
+    return f"{talk}{_above(channel)}, {discord.utils.snowflake_time(int(first.key)):%d %B %Y}"
+
+
+def _above(channel: object) -> str:
+    """A channel's name, a thread's channel's: a thread's own is often a member's description."""
+    if isinstance(channel, discord.Thread):
+        return f"#{channel.parent.name}" if channel.parent else "a channel"
+    return f"#{channel.name}" if isinstance(channel, discord.abc.GuildChannel) else "a channel"
+
+
+def _told_in(place: discord.Thread | discord.TextChannel, said: list[RawComment]) -> Thread | None:
+    """A conversation as a thread; what a Discord thread is called is read and not kept."""
+    called = _dated(place, said[0])
+    if isinstance(place, discord.Thread):
+        return make_thread(place.name, place.jump_url, said, called=called)
+    return make_thread(called, said[0].link, said)
 
 
 def _is_withheld(message: discord.Message) -> bool:
@@ -144,12 +160,7 @@ class Learn(commands.GroupCog, group_name="learn"):
         messages = await self._messages(interaction, place)
         said = [(one.created_at, as_raw_comment(one)) for one in messages]
         in_thread = isinstance(place, discord.Thread)
-        threads = [
-            make_thread(place.name, place.jump_url, part)
-            if in_thread
-            else make_thread(_dated(place.name, part[0]), part[0].link, part)
-            for part in conversations(said, in_thread)
-        ]
+        threads = [_told_in(place, part) for part in conversations(said, in_thread)]
         found = [one for one in threads if one]
         unread = sum(_is_withheld(one) for one in messages)
         if not found:
@@ -209,8 +220,8 @@ class Learn(commands.GroupCog, group_name="learn"):
     async def from_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The message command: learns one message."""
         server = self.bot.curator(interaction).server_id
-        place = getattr(message.channel, "name", "a channel")
-        title = f"A message in #{place}, {message.created_at:%d %B %Y %H:%M} UTC"
+        where = _above(message.channel)
+        title = f"A message in {where}, {message.created_at:%d %B %Y %H:%M} UTC"
         found = make_thread(title, message.jump_url, [as_raw_comment(message)])
         if found is None:
             raise RefusedError("There are no words in that message.")

@@ -328,6 +328,105 @@ SITS = {  # by volunteers: data/lexicon/places.toml
 }
 
 
+@pytest.mark.parametrize(
+    "text", ["leg pain", "my ankle hurts", "pain in my lower leg", "tummy pain"]
+)
+def test_two_words_of_what_hurts_are_no_emergency(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert answerer.answer(text, knowledge).triage.level == "self-care"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "chest pain",
+        "chest tight",
+        "can't pee",
+        "face drooping",
+        "calf huge",
+        "calf massive",
+        "can't breathe",
+    ],
+)
+def test_two_words_of_a_danger_are_one(answerer: Answerer, knowledge: Knowledge, text: str) -> None:
+    assert answerer.answer(text, knowledge).triage.level != "self-care"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wasp sting on my calf, itchy and a bit puffy",
+        "cut on my shin from a bramble, it stings",
+        "insect bite on my ankle, itchy",
+        "hurts on the outside",
+        "it hurts when i sit",
+    ],
+)
+def test_what_is_no_pain_that_it_knows_is_asked_about(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert answerer.answer(text, knowledge).kind == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("left hand side of my lower back aches", "left lower back"),
+        ("second hand shoes and now my arch aches", "arch"),
+        ("sore two fingers below the kneecap", "just below the kneecap"),
+        ("like a nail in my heel", "heel"),
+        ("my knee is fine on stairs but sitting hurts", "knee, when sitting"),
+        ("fine going uphill, my knee aches downhill", "knee, worse downhill"),
+    ],
+)
+def test_what_was_read_is_what_was_said(
+    answerer: Answerer, knowledge: Knowledge, text: str, read: str
+) -> None:
+    assert answerer.answer(text, knowledge).understood == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ACL repaired 4 months ago and my knee aches",
+        "c-section 10 weeks ago, my shins ache",
+        "hernia op 6 weeks ago, my knee aches after my run",
+    ],
+)
+def test_an_operation_is_noted_however_it_is_told(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert any("After an operation" in one for one in answerer.answer(text, knowledge).notes)
+
+
+def test_telegram_style_is_english(answerer: Answerer, knowledge: Knowledge) -> None:
+    text = "achilles insertional tendinopathy, eccentric heel lowering, plateau"
+    assert answerer.answer(text, knowledge).kind == "advice"
+    german = "wer kommt morgen um neun mit auf die lange runde durch den wald"
+    assert answerer.answer(german, knowledge).kind == "other-language"
+
+
+@pytest.mark.parametrize(
+    "text", ["my son (14) has sore heels", "my daughter, 12, has a sore knee", "I (F, 15) ran"]
+)
+def test_an_age_in_brackets_or_commas_is_an_age(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert any("still grows" in one for one in answerer.answer(text, knowledge).notes)
+
+
+def test_whoever_still_grows_is_not_told_that_rest_is_wrong(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    of_adult = answerer.answer("my achilles is stiff in the morning", knowledge)
+    assert of_adult.advice
+    assert any(one.remedy.slug == "rest" for one in of_adult.advice.but)
+    of_child = answerer.answer("i'm 13 and my achilles is stiff in the morning", knowledge)
+    assert of_child.advice
+    assert not any(one.remedy.slug == "rest" for one in of_child.advice.but)
+
+
 @pytest.mark.parametrize("text", SITS)
 def test_where_several_pains_sit_the_place_alone_is_asked_about(
     answerer: Answerer, knowledge: Knowledge, text: str
@@ -426,3 +525,10 @@ def test_what_is_nobodys_business_is_discreet(answerer: Answerer, knowledge: Kno
     text = "19 weeks pregnant and my it band hurts on the outside of the knee"
     assert answerer.answer(text, knowledge).intimate
     assert not answerer.answer(text.removeprefix("19 weeks pregnant and "), knowledge).intimate
+
+
+@pytest.mark.parametrize("text", ["penis numb after cycling", "my crotch went numb on the bike"])
+def test_numbness_between_the_legs_is_never_self_care(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    assert answerer.answer(text, knowledge).triage.level != "self-care"

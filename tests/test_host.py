@@ -239,7 +239,10 @@ async def test_what_fails_at_night_leaves_the_rest_of_it(club: Club, file: Path)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_by_a_signal_is_a_clean_one(file: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("before", [signal.SIG_DFL, signal.SIG_IGN])  # ignored: begun by a script
+def test_a_stop_by_a_signal_is_a_clean_one(
+    file: Path, how: signal.Signals, before: signal.Handlers
+) -> None:
     quiet = {"DISCORD_TOKEN": "", "PREVIEW_PORT": "0", "PYTHONUNBUFFERED": "1"}
     running = subprocess.Popen(
         [sys.executable, "-m", "bot", "try"],
@@ -247,6 +250,7 @@ def test_a_stop_by_a_signal_is_a_clean_one(file: Path, how: signal.Signals) -> N
         env=os.environ | quiet,
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, before),
     )
     assert running.stdout
     try:

@@ -68,6 +68,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     shown = await robin.slash(club.channel, "review")
     assert "From knee" in text(shown.response)
     assert "for **IT band pain**" in text(shown.response)
+    assert text(shown.response).count("for **IT band pain**: they") == count
     assert (await robin.click(shown.response, label="Approve")).acknowledged
     assert "Approved: **" in text(shown.response)
     assert len(await learned(club)) == 1
@@ -931,6 +932,21 @@ async def thread_of(club: Club, message: Any) -> tuple[Any, discord.Thread]:
     )
     (members,) = club.channel.threads
     return members, thread
+
+
+async def test_a_threads_own_name_is_not_kept(club: Club) -> None:
+    robin = await admin(club)
+    thread, _ = await thread_of(club, await club.sam.send(club.channel, ASKED))
+    await club.kim.send(thread, "A foam roller fixed mine.")
+    assert (await robin.slash(club.channel, "learn thread", thread=thread)).acknowledged
+    shown = await robin.slash(club.channel, "review")
+    assert "From [A thread in " in text(shown.response)
+    said = await club.kim.send(thread, "And I iced mine every night, my IT band is fine now.")
+    assert (await robin.context_menu(thread, "Learn from this message", said)).acknowledged
+    async with club.station.engine.connect() as connection:
+        titles = set(await connection.scalars(select(schema.threads.c.title)))
+    assert titles
+    assert not any(thread.name in title for title in titles)
 
 
 async def test_a_thread_begun_from_a_message_has_its_question(club: Club) -> None:

@@ -96,6 +96,8 @@ def test_what_a_comment_says_of_a_remedy(
     ("text", "remedies"),
     [
         ("RICE for two days", {"rest", "ice"}),
+        ("RICE and calf raises fixed mine.", {"rest", "ice", "calf-raise"}),
+        ("Dinner was rice and chicken.", set()),
         ("took a fortnight off and it went", {"rest"}),
         ("don't train through it", {"rest"}),
         ("stopped eating within 2 hrs of a run", {"nutrition"}),

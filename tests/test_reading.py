@@ -32,9 +32,16 @@ def statuses(answerer: Answerer, text: str, name: str) -> list[str]:
         ("if it gets swollen ill see someone", "swollen", "hypothetical"),
         ("the knee is fine", "knee", "denied"),
         ("cant feel my foot", "numb", "affirmed"),
+        ("foot pain on top, it doesn't hurt to hop", "cannot-hop", "denied"),
+        ("never hurts at night, shin only", "night", "denied"),
+        ("shin doesnt hurt at rest or at night", "night-ache", "denied"),
+        ("the knee is fine on stairs, sore downhill", "stairs", "denied"),
+        ("the knee is fine on stairs, sore downhill", "knee", "affirmed"),
         ("my hip doesnt hurt, the outside of my knee does", "hip", "denied"),
         ("it was fine until i collapsed", "passed-out", "affirmed"),
         ("felt fine all day chest pain tonight", "chest-pain", "affirmed"),
+        ("mum of two, sore shins", "shin", "affirmed"),
+        ("foam rolling did nothing for my knee", "knee", "affirmed"),
     ],
 )
 def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: str) -> None:
@@ -52,7 +59,12 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
         ("sore achillies", "achilles"),
         ("my hammy is tight", "hamstring"),
         ("my hip was bad last year but now the ankle hurts", "ankle"),
+        ("it's not the outside of the knee, it's the inside", "knee/inner"),
+        ("not the front of my knee, the back", "knee/back"),
         ("no pain on the outside of the knee, the front of the hip hurts", "hip/front"),
+        ("both shins sore along the inside edge", "shin/inner"),
+        ("calf raises hurt my achilles", "achilles"),
+        ("my foot hurts under the heel", "under-heel"),
     ],
 )
 def test_where_it_hurts(answerer: Answerer, text: str, place: str) -> None:
@@ -113,7 +125,9 @@ def test_a_quote_is_the_members_own_words(answerer: Answerer) -> None:
         ("hurts right behind my knee", "back of the knee"),
         ("hurts on the right behind the knee", "back of the knee (right)"),
         ("my sit bone is sore", "sit bone"),
+        ("knee hurts, marathon is sunday", "knee"),
         ("calf pain after mile 10 of my marathon", "calf, on longer runs"),
+        ("foot is sore but i can walk on it", "foot"),
     ],
 )
 def test_describes_what_was_read(answerer: Answerer, text: str, told: str) -> None:

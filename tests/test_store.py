@@ -40,6 +40,7 @@ from bot.store.suggestions import (
     forget_threads,
     load_all_suggestions,
     load_one_pending,
+    load_sources,
     reject,
 )
 from bot.store.votes import (
@@ -365,6 +366,7 @@ async def test_names_stay_with_who_has_more_to_say_there(engine: AsyncEngine) ->
 
 
 ADDED = {  # what later versions have, the newest first: as a database of an older one lacks it
+    "0013": (),
     "0012": ("ALTER TABLE proposals DROP COLUMN rejected_at",),
     "0011": (
         "DROP INDEX ix_suggestions_server_id_decision",
@@ -400,6 +402,26 @@ async def test_messages_learned_by_an_older_version_are_known(url: str) -> None:
     assert await store_lesson(engine, SERVER, talk) == 1
     (new,) = await waiting(engine)
     assert new.stance == "no-help"
+    await engine.dispose()
+
+
+async def test_names_of_discord_threads_that_were_kept_once_go(url: str) -> None:
+    await upgrade(url)
+    first = open_engine(url)
+    places = {f"https://discord.com/channels/{SERVER}/{rest}": rest for rest in ("7", "7/8", "9")}
+    for key, place in zip(("aa", "bb", "cc"), places, strict=True):
+        told = lesson(key, "helped", link=place)
+        await store_lesson(first, SERVER, replace(told, thread=replace(told.thread, title=key)))
+    await first.dispose()
+    go_back_to(url, "0012")
+    await upgrade(url)
+    engine = open_engine(url)
+    found = {one.link: one.title for one in (await load_sources(engine, SERVER)).values()}
+    assert [found[place] for place in places] == [
+        "A thread on Discord",
+        "bb",
+        "A thread on Discord",
+    ]
     await engine.dispose()
 
 

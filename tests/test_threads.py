@@ -148,6 +148,32 @@ def test_people_named_like_months_are_read(shape: str) -> None:
     assert said(thread) == told
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "{} said…\n{}\n",
+        "{}:\n\n{}\n",
+        "**{}**: {}\n",
+        "**{}:** {}\n",
+        "{} - May 3, 2012\n\n{}\n",
+        "{}\n — \n10:03 AM\n{}\n",
+        "{} replied to Kim:\n{}\n",
+        "2021-03-04T10:01:00Z {}: {}\n",
+        "On March 1, 2014 at 10:00 am {} said:\n{}\n",
+        "Comment by {} on March 1, 2014 at 10:00 am\n{}\n",
+        "[–]{} 12 points 3 years ago\n{}\n",
+    ],
+)
+def test_people_named_at_length_are_people(shape: str) -> None:
+    told = [
+        ("Amanda @ Once Upon a Recipe", "A foam roller fixed mine."),
+        ("Mary Ann Smith", "Ice did nothing for me."),
+        ("Joe", "Rest helped."),
+    ]
+    (thread,) = read("\n".join(shape.format(*one) for one in told))
+    assert said(thread) == told
+
+
 def test_days_of_a_plan_are_no_people() -> None:
     plan = "Monday: ice, twice.\nTuesday: rest.\nUpdate: better.\n"
     with pytest.raises(ThreadError):

@@ -23,6 +23,8 @@ _REACH_BACKWARD = 4
 # "No pop, swelling or bruise" denies all three; "didn't hear a pop, swelling a lot" only the pop.
 _LISTING = frozenset("no without nor neither zero none nil".split())
 _OR = frozenset({"or", "nor", "any"})
+# Words that only lead on to when: "it doesn't hurt when i hop or at night".
+_LEADS = frozenset("at when while to in on or nor if even i im my the a during with for".split())
 # Words that begin a new statement, where a list that is denied ends.
 _NEW_CLAUSE = frozenset("but although though just only i im it its".split())
 
@@ -31,7 +33,7 @@ class Cue(BaseModel):
     """A group of small words, what status they give and in which direction."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    affects: Literal["forward", "backward", "clause", "none"]
+    affects: Literal["forward", "backward", "clause", "when", "none"]
     status: Status
     words: tuple[Line, ...] = Field(min_length=1)
 
@@ -46,9 +48,11 @@ class Context:
     """Judges mentions against the cues found in the same text."""
 
     def __init__(
-        self, cues: dict[str, Cue], tokens: Sequence[Token], found: Sequence[Found]
+        self, cues: dict[str, Cue], tokens: Sequence[Token], everything: Sequence[Found]
     ) -> None:
+        """`everything`: the cues among all that was found in the text."""
         self._tokens = tokens
+        found = [one for one in everything if one.concept.kind == CUE]
         pseudo = [one for one in found if one.concept.name == "pseudo"]
         kept = [
             one
@@ -58,6 +62,12 @@ class Context:
         ]
         self._negations = [one for one in kept if one.concept.name == "negation"]
         self._after = [one for one in kept if cues[one.concept.name].affects == "backward"]
+        self._triggers = [one for one in everything if one.concept.kind == "trigger"]
+        self._fine: list[Found] = []  # what tells when it does not hurt, and denies that
+        for one in kept:
+            if cues[one.concept.name].affects == "when":
+                tells_when = any(self._when(one, each) for each in everything)
+                (self._fine if tells_when else self._after).append(one)
         self._past = [one for one in kept if one.concept.name == "past"]
         self._guesses = [one for one in kept if one.concept.name == "hypothetical"]
         self._others = self._sentences_of_others(kept)
@@ -78,11 +88,28 @@ class Context:
         for cue in self._negations:
             if cue.end <= found.start <= cue.end + _REACH_FORWARD and self._in_list(cue, found):
                 return True
+        if any(self._when(cue, found) for cue in self._fine):
+            return True
         return any(
             found.end <= cue.start <= found.end + _REACH_BACKWARD
             and self._same_clause(cue, found)
             and not self._still(cue)
             for cue in self._after
+        )
+
+    def _when(self, cue: Found, found: Found) -> bool:
+        """ "The knee is fine on stairs", "it doesn't hurt to hop": when it does not hurt.
+
+        Not "it was fine until i fell": nothing but what tells when stands between.
+        """
+        if found.concept.kind not in ("trigger", "sign") or not (
+            cue.start < found.start and cue.end < found.end
+        ):
+            return False
+        return self._tokens[cue.start].clause == self._tokens[found.start].clause and all(
+            self._tokens[place].word in _LEADS
+            or any(one.start <= place < one.end for one in self._triggers)
+            for place in range(cue.end, found.start)
         )
 
     def _still(self, cue: Found) -> bool:

@@ -10,16 +10,21 @@ from bot.reading.reading import Mention, Reading
 FACES = frozenset(
     "outer inner front back top under above between deep middle edge tip along".split()
 )
+# These tell which face least: "along the inside" is the inner one.
+_LEAST = frozenset("middle edge tip along".split())
 SIDES = frozenset({"left", "right", "both"})
 _NEAR = 6  # words between a place and the word for its face or side
 # "Right behind my knee", "right after i stop" tells no side; "on the right behind my knee" does.
 _THE = frozenset("the my on his her your left and".split())
 _GOES_ON = frozenset(
-    "behind under underneath below beneath above at in on after before when where next through "
-    "between by away now around across off beside along over inside outside near from as".split()
+    (
+        "up down behind under underneath below beneath above at in on after before when where "
+        "next through between by away now around across off beside along over inside outside near "
+        "from as"
+    ).split()
 )
 # Words of whole regions say little when a finer place is named too.
-_BROAD = frozenset({"leg", "muscle", "bone", "joint", "tendon", "skin", "everywhere", "side"})
+_BROAD = frozenset("leg lower-leg foot muscle bone joint tendon skin everywhere side".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ def find_places(reading: Reading) -> list[Place]:
     """The places named, the one most complained of first."""
     sides = [one for one in reading.of_kind("side") if not _is_adverb(reading, one)]
     feelings = [one for one in reading.of_kind("feeling") if one.status == "affirmed"]
+    remedies = reading.of_kind("remedy")
     places = []
     for order, mention in enumerate(reading.of_kind("place")):
         face = _nearest(mention, sides, FACES)
@@ -57,18 +63,25 @@ def find_places(reading: Reading) -> list[Place]:
         face, side = _mirrored(sides, reading, mention, face, side)
         if side in ("left", "right") and _is_of_both(sides, reading, mention):
             side = "both"
-        weight = _weight(mention, feelings, order)
+        weight = _weight(mention, feelings, remedies, order)
+        if weight < 0 and (other := _corrected(mention, reading)):
+            face, weight = other, 1.0
         places.append(Place(mention.concept.name, face, side, weight, mention))
     return sorted(places, key=lambda place: -place.weight)
 
 
-def _weight(mention: Mention, feelings: Sequence[Mention], order: int) -> float:
+def _weight(
+    mention: Mention, feelings: Sequence[Mention], remedies: Sequence[Mention], order: int
+) -> float:
+    """`remedies`: "calf raises hurt my achilles" is not about the calf."""
     if mention.status in ("denied", "past", "other"):
         return -1.0
     weight = 1.0 if mention.status == "affirmed" else 0.5
     weight += sum(1.0 for one in feelings if one.clause == mention.clause)
     weight += sum(0.5 for one in feelings if one.sentence == mention.sentence)
-    if mention.concept.name in _BROAD:
+    if mention.concept.name in _BROAD or any(
+        one.start <= mention.start and mention.end < one.end for one in remedies
+    ):
         weight *= 0.5
     return weight - 0.05 * order
 
@@ -82,6 +95,7 @@ def _nearest(place: Mention, words: Sequence[Mention], wanted: frozenset[str]) -
         if -1 <= gap <= _NEAR and one.status != "denied":
             # Before the place and in its clause is where English puts it.
             cost = gap + (0 if one.clause == place.clause else 4)
+            cost += _NEAR if one.concept.name in _LEAST else 0
             if best is None or cost < best[0]:
                 best = (cost, one.concept.name)
     return best[1] if best else None
@@ -103,6 +117,27 @@ def _is_adverb(reading: Reading, side: Mention) -> bool:
         return False
     before = reading.tokens[side.start - 1].word if side.start else ""
     return before not in _THE and reading.tokens[side.end].word in _GOES_ON
+
+
+def _corrected(place: Mention, reading: Reading) -> str | None:
+    """The face meant by "not the outside of the knee, the inside": the place itself is not denied.
+
+    None where no face was denied just before the place, or another place takes the next face.
+    """
+    around = [
+        one
+        for one in reading.mentions
+        if one.sentence == place.sentence
+        and (one.concept.kind == "place" or one.concept.name in FACES)
+    ]
+    denied = any(
+        one.concept.name in FACES and one.status == "denied" and 0 < place.start - one.start <= 3
+        for one in around
+    )
+    after = [one for one in around if one.start >= place.end]
+    if not denied or not after or any(one.concept.kind == "place" for one in after):
+        return None
+    return next((one.concept.name for one in after if one.status == "affirmed"), None)
 
 
 def _mirrored(

@@ -13,6 +13,7 @@ from bot.knowledge.catalogue import Catalogue
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import (
     Concept,
+    Found,
     Lexicon,
     build_lexicon,
     find_in,
@@ -25,9 +26,10 @@ from bot.reading.spelling import Spelling
 from bot.reading.tokens import FORMS_REMEMBERED, LOOSE, Form, Token, Tokenizer, form_of, stem
 
 SKIMMED = frozenset({"named", "remedy", CUE})
-# Words of remedies that mean something else. As a remedy that none is, it takes the place of the
-# shorter ones within: "ice" in "black ice".
-OTHERWISE = Concept("remedy", "otherwise")
+_WITHIN = frozenset({"sign", "feeling"})
+# Words that mean nothing of their kind take the place of the shorter ones within: "ice" in "black
+# ice" is no remedy, the "hand" of "second hand shoes" no place.
+OTHERWISE = "otherwise"
 WORDS_FILE = "built/words.txt"
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -51,8 +53,8 @@ class Reader:
         self._compares = frozenset(concept for concept, each in told.items() if each.compares)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)
-        entries.append((OTHERWISE, load_otherwise(data_dir)))
-        self.concepts = frozenset(concept for concept, _ in entries) - {OTHERWISE}
+        entries.append((Concept("remedy", OTHERWISE), load_otherwise(data_dir)))
+        self.concepts = frozenset(one for one, _ in entries if one.name != OTHERWISE)
         lexicon = build_lexicon(entries)
         self._lexicons: tuple[Lexicon, ...] = (lexicon,)
         skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
@@ -75,6 +77,10 @@ class Reader:
         reader._spelling = self._spelling.with_targets(names.vocabulary)
         reader._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_REMEMBERED)(reader._mended))
         return reader
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is English, or of the lexicon, as it is spelt."""
+        return self._spelling.knows(word.replace("'", ""))
 
     def read(self, text: str) -> Reading:
         """The Reading of any text; an empty one where there are no Latin words."""
@@ -101,13 +107,12 @@ class Reader:
     def _reading(
         self, text: str, tokens: tuple[Token, ...], lexicons: Sequence[Lexicon]
     ) -> Reading:
-        found = find_in(lexicons, tokens)
-        cues = [one for one in found if one.concept.kind == CUE]
-        context = Context(self._cues, tokens, cues)
+        found = _without_parts(find_in(lexicons, tokens))
+        context = Context(self._cues, tokens, found)
         mentions: list[Mention] = []
         for one in found:
             concept, start, end = one
-            if concept.kind == CUE or concept == OTHERWISE:
+            if concept.kind == CUE or concept.name == OTHERWISE:
                 continue
             if concept in self._compares and _are_equal(tokens[start:end]):
                 continue
@@ -120,6 +125,22 @@ class Reader:
                 )
             )
         return Reading(text, tokens, tuple(mentions))
+
+
+def _without_parts(found: list[Found]) -> list[Found]:
+    """Without single words that are only a part of a remedy's name: "foam" in "foam roller".
+
+    They would be signs and feelings: of blood that is coughed up, "drops" of a face that hangs.
+    """
+    names = [one for one in found if one.concept.kind == "remedy" and one.end - one.start > 1]
+    if not names:
+        return found
+    parts = {place for one in names for place in range(one.start, one.end)}
+    return [
+        one
+        for one in found
+        if one.concept.kind not in _WITHIN or one.end - one.start > 1 or one.start not in parts
+    ]
 
 
 def _known_words(path: Path) -> list[str]:

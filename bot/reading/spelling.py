@@ -33,6 +33,10 @@ class Spelling:
             more._by_letter[word[0]] = [*more._by_letter[word[0]], word]
         return more
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in lower case without apostrophes, needs no mending."""
+        return word in self._known or word in self._own
+
     def mend(self, word: str) -> str:
         """The word itself, or the lexicon's word at one edit (two from seven letters on).
 
@@ -40,7 +44,7 @@ class Spelling:
         """
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return word
-        if word in self._known or word in self._own:
+        if self.knows(word):
             return word
         limit = 1 if len(word) < 7 else 2
         hit = process.extractOne(

@@ -24,6 +24,8 @@ _TOKEN = re.compile(
 _LINK = r"(?:https?://|www\.)[^\s<>()\[\]]+"
 _LINKS = re.compile(_LINK, re.I)
 _ADDRESSES = re.compile(rf"{_LINK}|<(?:@[!&]?|#|a?:\w+:)\d+>|@(?:everyone|here)\b", re.I)
+# An age, "my son (14)" or "my son, 14, has", sets nothing apart.
+_AGES = ((re.compile(r"\((\d{1,2})\)"), r" \1 "), (re.compile(r", (\d{1,2})(?=[,)])"), r"  \1"))
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
 _SENTENCE_END = frozenset(".!?\n")
 _CLAUSE_END = frozenset(",;:()[]–—-/")
@@ -133,6 +135,8 @@ class Tokenizer:
     def tokens(self, text: str) -> list[Token]:
         """All words of the first MAX_CHARS characters, in order; punctuation only ends clauses."""
         plain, offsets = _plain(text[:MAX_CHARS])
+        for age, joined in _AGES:
+            plain = age.sub(joined, plain)
         tokens: list[Token] = []
         sentence = clause = 0
         ended = False  # the sentence, since the last word: "...", "?!" end one, not several

@@ -152,7 +152,8 @@ async def _keep_thread(
     table = schema.threads
     same = (table.c.server_id == server_id, table.c.thread == stored)
     if await connection.scalar(select(table.c.thread).where(*same)) is None:
-        values = {"title": thread.title[:TITLE_LENGTH], "link": link_of(thread.source)}
+        title = (thread.called or thread.title)[:TITLE_LENGTH]
+        values = {"title": title, "link": link_of(thread.source)}
         now = datetime.now(UTC)
         await _insert(
             connection, table, [values], server_id=server_id, thread=stored, learned_at=now

@@ -160,6 +160,21 @@ async def load_next_pending(engine: AsyncEngine, server_id: int) -> Pending | No
     return _pending(row) if row else None
 
 
+async def load_pending_of(
+    engine: AsyncEngine, server_id: int, thread: str, after: int, most: int
+) -> list[Pending]:
+    """What waits of a thread after a number, the longest first, at most `most`."""
+    table = schema.pending
+    query = (
+        select(table)
+        .where(table.c.server_id == server_id, table.c.thread == thread, table.c.id > after)
+        .order_by(table.c.id)
+        .limit(most)
+    )
+    async with engine.connect() as connection:
+        return [_pending(row) for row in await connection.execute(query)]
+
+
 async def load_one_pending(engine: AsyncEngine, server_id: int, number: int) -> Pending | None:
     """One that waits; None for one that was decided."""
     async with engine.connect() as connection:

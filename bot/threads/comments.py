@@ -58,7 +58,8 @@ class RawComment(NamedTuple):
 class Thread:
     """Comments in order. `topics`: patterns' slugs given by hand, best first, often none.
 
-    `key` tells the thread from every other one; `title` is shown as a source.
+    `key` tells the thread from every other one. The title is read with the comments, and shown as
+    a source, but for `called`: what is kept and shown in its place.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Thread:
     source: str
     topics: tuple[str, ...]
     comments: tuple[Comment, ...]
+    called: str = ""
 
     def people(self) -> dict[str, int]:
         """A number for each author, by first appearance; anonymous ones are all different."""
@@ -83,22 +85,24 @@ def make_thread(
     source: str,
     said: Iterable[RawComment],
     topics: tuple[str, ...] = (),
+    called: str = "",
 ) -> Thread | None:
     """The thread of what was said; None when nothing was.
 
-    `source`: the address, "" for none. The key is made of the address and the words, so that the
+    `source`: the address, "" for none. `called`: what is kept in place of the title, where that is
+    a member's own words. The key is made of the address and the words, so that the
     same thread is known again in another file. Entities ("&gt;") are undone; what is quoted is
     another's words: left out.
     """
     comments: list[Comment] = []
     numbers: dict[str, int] = {}
-    for author, text, link, key, answers, called in said:
+    for author, text, link, key, answers, name in said:
         own = _unquoted(unescape(text).replace("\0", ""))[:MAX_CHARS].strip()
         if own:
             number = numbers[key] = len(comments) + 1
             parent = numbers.get(answers, GONE) if answers else 0
             who = unescape(author).strip()
-            comments.append(Comment(number, who, own, link, called, parent))
+            comments.append(Comment(number, who, own, link, name, parent))
     if not comments:
         return None
     joined = source + "\n".join(comment.text for comment in comments)
@@ -108,6 +112,7 @@ def make_thread(
         source=source,
         topics=topics,
         comments=tuple(comments),
+        called=called,
     )
 
 

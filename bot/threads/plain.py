@@ -20,7 +20,7 @@ _AGO = (
     r"\d+ ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|[mhdwy])\.? ago"
 )
 _DAY = rf"(?:{_DATE}|[Tt]oday|[Yy]esterday)"
-_WHEN = rf"(?:(?:on |at )?{_DAY}(?:,? (?:at )?{_TIME})?|(?:at )?{_TIME}|{_AGO})"
+_WHEN = rf"(?:(?:on |at )?{_DAY}(?:(?:,? (?:at )?|T){_TIME}Z?)?|(?:at )?{_TIME}|{_AGO})"
 _SAID = r"(?:said|says|wrote|writes|replied|commented)"
 _NUMBER = r"^\s{0,3}(?P<sign>#(?=\d))?(?P<number>\d{1,5})(?P<dot>[.):]?)"
 _LISTED = re.compile(rf"{_NUMBER}\s")
@@ -28,6 +28,10 @@ _NUMBERED = re.compile(rf"{_NUMBER}\s+(?P<name>\S.{{0,79}}?)\s*$")
 _WORD_OF_NAME = r"[^\s:;,.!?<>()]+\.?"
 # A short line that ends like no sentence, such as a name.
 _CALLED = re.compile(rf"^\s{{0,3}}(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,3}})\s*$")
+# The same with a blog's name, where the line below tells that it is one.
+_CALLED_AT_LENGTH = re.compile(
+    rf"^\s{{0,3}}(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,7}})\s*$"
+)
 _NUMBERED_CLOSE = re.compile(
     rf"{_NUMBER}\s+(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,2}})"
     r"(?::\s+(?P<text>\S.*))?\s*$"
@@ -35,7 +39,8 @@ _NUMBERED_CLOSE = re.compile(
 _SUFFIX = re.compile(rf"(?:,? {_SAID}(?: on {_WHEN})?)?\s*(?:\.\.\.|…|:)?$")
 _BULLET = r"^\s{0,3}(?:[-*•] )?\s*"
 _NAME_ALONE = re.compile(
-    rf"{_BULLET}(?P<name>[A-Z@][\w.'-]{{0,20}}(?: [A-Z][\w.'-]{{0,20}})?):(?:\s+(?P<text>.*))?$"
+    rf"{_BULLET}(?P<stars>\*{{0,2}})(?P<name>[A-Z@][\w.'-]{{0,20}}(?: [A-Z][\w.'-]{{0,20}}){{0,3}}"
+    rf"(?: @ ?[\w.'-]+(?: [\w.'-]+){{0,5}})?)(?::(?P=stars)|(?P=stars):)(?:\s+(?P<text>.*))?$"
 )
 # The same in small letters, which may be anything; the last to be tried.
 _NAME_IN_SMALL = re.compile(rf"{_BULLET}(?P<name>[\w.'-]{{2,20}}):\s+(?P<text>\S.*)$")
@@ -43,14 +48,19 @@ _TIMED = re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<t
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(
-        rf"^\s{{0,3}}{_NAME}(?: {_WHEN})?,? {_SAID}(?:,? {_WHEN})?\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"
+        rf"^\s{{0,3}}{_NAME}(?: {_WHEN})?,? {_SAID}(?: to [^:\n]{{1,40}})?(?:,? {_WHEN})?"
+        rf"\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"
     ),
     _TIMED,
     re.compile(rf"^\s{{0,3}}{_NAME}\s*(?:[-–—|•·,]|\s\()\s*{_WHEN}\)?:?\s*(?P<text>)$"),
     re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
-    re.compile(rf"^\s{{0,3}}(?:[Pp]osted )?[Bb]y:? {_NAME},? {_WHEN}:?\s*(?P<text>)$"),
+    re.compile(rf"^\s{{0,3}}(?:[Pp]osted |[Cc]omment )?[Bb]y:? {_NAME},? {_WHEN}:?\s*(?P<text>)$"),
+    re.compile(rf"^\s{{0,3}}[Oo]n {_WHEN},? {_NAME} {_SAID}\s*(?:\.\.\.|…|:)\s*(?P<text>.*)$"),
+    re.compile(
+        rf"^\s{{0,3}}(?:\[[-–+]\])?\s*{_NAME}\s+-?\d+ points?\s*[·•]?\s*{_AGO}\s*(?P<text>)$"
+    ),
 )
-_MOST_WORDS = 5  # of a name; more are a sentence
+_MOST_WORDS = 8  # of a name, "Amanda @ Once Upon a Recipe"; more are a sentence
 # Before a name: "2. Ana", and "~ Ana" in WhatsApp.
 _BEFORE_NAME = re.compile(r"^(?:#\d{1,5}[.):]?|\d{1,5}[.):])\s+(?=\D)|^~\s*")
 _HOUR = re.compile(r"\d{1,2}")
@@ -69,7 +79,7 @@ _NO_NAMES = _SENTENCE | frozenset(
     "on at in".split()
 )
 _ONLY_WHEN = re.compile(rf"^\s*(?:[•·]\s*)?(?P<when>{_WHEN})(?: \(edited\))?\s*$")
-_ONLY_DOT = re.compile(r"^\s*[•·]\s*$")
+_ONLY_DOT = re.compile(r"^\s*[•·—–-]\s*$")
 # Lines that a web page leaves between comments, and a chat in place of what is no words.
 _CHAFF = re.compile(
     rf"^\s*(?:\[?{_WHEN}\]?|(?:log in to )?reply(?: ↓)?|leave a (?:reply|comment)|like|share|report"
@@ -199,7 +209,7 @@ def _dated(lines: Sequence[str]) -> list[str]:
     joined: list[str] = []
     for line in lines:
         when = _ONLY_WHEN.match(line)
-        called = _CALLED.match(joined[-1]) if joined and when else None
+        called = _CALLED_AT_LENGTH.match(joined[-1]) if joined and when else None
         if when and called:
             joined[-1] = f"{called['name']} - {when['when']}"
         elif not _ONLY_DOT.match(line):
@@ -221,7 +231,8 @@ def _head(place: int, head: re.Match[str]) -> _Head:
 def _may_be_a_name(name: str, shape: re.Pattern[str]) -> bool:
     """Whether a line of this shape begins with somebody's name, and not with any other words."""
     words = name.lower().split()
-    if not words or _HOUR.fullmatch(name):  # "3/12/24, 10:02 - …" is no word of somebody called 10
+    # "3/12/24, 10:02 - …" is no word of somebody called 10.
+    if not words or _HOUR.fullmatch(name) or not any(map(str.isalnum, name)):
         return False
     if shape == _TIMED:
         return True

@@ -30,7 +30,13 @@ Array = npt.NDArray[np.float32]
 # Outcomes and plans as the rules read them have a share beside the model, so that what is told in
 # so many words stays what it is; all else that they read is one of its features alone. On comments
 # that the model had not seen, this costs less than half a point, and more costs more.
-_TRUST: dict[Stance, float] = {"helped": 0.4, "helped-some": 0.2, "no-help": 0.2, "untried": 0.2}
+_TRUST: dict[Stance, float] = {
+    "helped": 0.4,
+    "helped-some": 0.2,
+    "no-help": 0.2,
+    "untried": 0.2,
+    "warns": 0.2,
+}
 # What the model answers: a stance, or that the words are no remedy there ("I'm screwed").
 CLASSES: tuple[str, ...] = (*STANCES, "no remedy")
 _NONE_FROM = 0.8  # share; less would let go of short lists ("heat, massage, yoga")

@@ -25,6 +25,7 @@ from bot.store.suggestions import (
     load_last_number,
     load_next_pending,
     load_one_pending,
+    load_pending_of,
     load_sources,
     reject,
     take_back,
@@ -36,6 +37,7 @@ from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
 from bot.wording import counted, linked, safe
 
+NEXT, NEXT_LENGTH = 8, 90  # suggestions named after the first, and characters of their words
 PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
 TURN = "page:"  # no slug has a colon
 LABELS = {
@@ -202,6 +204,7 @@ async def learned_layout(viewer: Viewer) -> AidView | None:
         CALM,
         ui.TextDisplay(title),
         ui.TextDisplay(await _told(viewer, first)),
+        *([ui.TextDisplay(await _rest(viewer, first, count - 1))] if count > 1 else []),
         ui.ActionRow(*buttons),
         ui.TextDisplay(f"-# {count} of this thread and {total} in all wait. Only you see this."),
     )
@@ -240,6 +243,21 @@ async def _told(viewer: Viewer, pending: Pending) -> str:
     link = f"\n{linked('There it stands', pending.link)}" if pending.link else ""
     # The empty line ends the quotation: what follows is the bot's own reading.
     return f"> {await _words(viewer, pending)}\n\n{reads}{link}"
+
+
+async def _rest(viewer: Viewer, first: Pending, count: int) -> str:
+    """What else waits of the thread, shortly: the words of Discord's are looked up one by one."""
+    following = await load_pending_of(
+        viewer.station.engine, viewer.server, first.suggestion.thread, first.number, NEXT
+    )
+    lines = ["**Next in this thread:**"]
+    for one in following:
+        quote = one.quote if one.quote and not await viewer.is_hidden(one.link) else ""
+        words = f" (“{safe(quote, NEXT_LENGTH)}”)" if quote else ""
+        lines.append(f"-# {_reads(one, viewer.station.knowledge(viewer.server))}{words}")
+    if count > len(following):
+        lines.append(f"-# … and {count - len(following)} more")
+    return "\n".join(lines)
 
 
 async def _words(viewer: Viewer, pending: Pending) -> str:
