@@ -37,6 +37,7 @@ class Change:
     after: Data | None
 
 
+AT_ONCE = 4000  # changes by one statement: SQLite takes 32,766 values
 KEY = tuple(each.name for each in fields(Key))
 
 
@@ -66,15 +67,12 @@ async def write_entries(
                 raise DecidedError
         if not writes:
             return range(0)
-        await _write(connection, writes, by, at or datetime.now(UTC))
-        # Nobody else writes in between, so they stand one after the other.
-        last = await connection.scalar(select(func.max(schema.changes.c.id)))
-        return range(last - len(writes) + 1, last + 1)
+        return await _write(connection, writes, by, at or datetime.now(UTC))
 
 
 async def _write(
     connection: AsyncConnection, writes: Mapping[Key, Data | None], by: str, at: datetime
-) -> None:
+) -> range:
     # A statement for all rows, not some for each: nobody else can write while an import does.
     entries = schema.entries
     before = await _stored(connection, writes)
@@ -86,13 +84,17 @@ async def _write(
         await connection.execute(entries.delete().where(same), old)
     if new:
         await connection.execute(entries.insert(), new)
-    await connection.execute(
-        schema.changes.insert(),
+    numbers = await connection.scalars(
+        schema.changes.insert().returning(schema.changes.c.id),
         [
             {**asdict(key), "by": by, "at": at, "before": before.get(key), "after": state}
             for key, state in states.items()
         ],
+        execution_options={"insertmanyvalues_page_size": AT_ONCE},
     )
+    # Nobody else writes in between, so they stand one after the other.
+    written = numbers.all()
+    return range(min(written), max(written) + 1)
 
 
 async def _stored(connection: AsyncConnection, keys: Collection[Key]) -> dict[Key, Data]:
