@@ -162,6 +162,11 @@ HOSTILE = (
     "?!." * 666,
     "a" * 2000,
     "cant feel my numb bum when i wee since the flight, " * 40,
+    "dont ache " * 200,
+    "left my " * 250,
+    "nip " * 500,
+    "a " * 1000,
+    "not the outside of the knee " * 70,
 )
 
 
@@ -174,7 +179,14 @@ def test_hostile_text_takes_a_bounded_time(answerer: Answerer, knowledge: Knowle
             answerer.answer(text[:2000], knowledge)
             seconds.append(time.thread_time() - start)
     seconds.sort()
-    assert seconds[int(len(seconds) * 0.99)] < 0.060
+    assert seconds[int(len(seconds) * 0.99)] < 0.020
+
+
+def test_what_is_said_after_a_wall_of_repeats_is_still_read(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    answer = answerer.answer("help " * 300 + "crushing chest pain down my left arm", knowledge)
+    assert answer.triage.level == "emergency"
 
 
 @pytest.mark.parametrize(

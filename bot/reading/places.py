@@ -56,6 +56,9 @@ def find_places(reading: Reading) -> list[Place]:
     sides = [one for one in reading.of_kind("side") if not _is_adverb(reading, one)]
     feelings = [one for one in reading.of_kind("feeling") if one.status == "affirmed"]
     remedies = reading.of_kind("remedy")
+    denied = [
+        one for one in reading.mentions if one.status == "denied" and one.concept.name in FACES
+    ]
     places = []
     for order, mention in enumerate(reading.of_kind("place")):
         face = _nearest(mention, sides, FACES)
@@ -64,7 +67,7 @@ def find_places(reading: Reading) -> list[Place]:
         if side in ("left", "right") and _is_of_both(sides, reading, mention):
             side = "both"
         weight = _weight(mention, feelings, remedies, order)
-        if weight < 0 and (other := _corrected(mention, reading)):
+        if weight < 0 and (other := _corrected(mention, denied, reading)):
             face, weight = other, 1.0
         places.append(Place(mention.concept.name, face, side, weight, mention))
     return sorted(places, key=lambda place: -place.weight)
@@ -119,23 +122,24 @@ def _is_adverb(reading: Reading, side: Mention) -> bool:
     return before not in _THE and reading.tokens[side.end].word in _GOES_ON
 
 
-def _corrected(place: Mention, reading: Reading) -> str | None:
+def _corrected(place: Mention, denied: Sequence[Mention], reading: Reading) -> str | None:
     """The face meant by "not the outside of the knee, the inside": the place itself is not denied.
 
-    None where no face was denied just before the place, or another place takes the next face.
+    `denied`: the text's denied faces. None where none of them stands just before the place, or
+    another place takes the next face.
     """
-    around = [
+    if not any(
+        one.sentence == place.sentence and 0 < place.start - one.start <= 3 for one in denied
+    ):
+        return None
+    after = [
         one
         for one in reading.mentions
         if one.sentence == place.sentence
+        and one.start >= place.end
         and (one.concept.kind == "place" or one.concept.name in FACES)
     ]
-    denied = any(
-        one.concept.name in FACES and one.status == "denied" and 0 < place.start - one.start <= 3
-        for one in around
-    )
-    after = [one for one in around if one.start >= place.end]
-    if not denied or not after or any(one.concept.kind == "place" for one in after):
+    if not after or any(one.concept.kind == "place" for one in after):
         return None
     return next((one.concept.name for one in after if one.status == "affirmed"), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
@@ -31,6 +32,9 @@ _WITHIN = frozenset({"sign", "feeling"})
 # ice" is no remedy, the "hand" of "second hand shoes" no place.
 OTHERWISE = "otherwise"
 WORDS_FILE = "built/words.txt"
+# What is said word for word more often than this, in a text of more words than that, is no telling.
+_OFTEN = 8
+_LONG = 100
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -84,7 +88,7 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """The Reading of any text; an empty one where there are no Latin words."""
-        return self._reading(text, self._tokens(text), self._lexicons)
+        return self._reading(text, _without_repeats(self._tokens(text)), self._lexicons)
 
     def skim(self, text: str) -> Reading:
         """The Reading without mentions of other kinds than SKIMMED: far quicker."""
@@ -125,6 +129,20 @@ class Reader:
                 )
             )
         return Reading(text, tokens, tuple(mentions))
+
+
+def _without_repeats(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without what is said again and again: it tells nothing more, and every pair takes time."""
+    if len(tokens) <= _LONG:
+        return tokens
+    told: Counter[tuple[str, ...]] = Counter()
+    kept: list[Token] = []
+    for place, token in enumerate(tokens):
+        words = tuple(each.word for each in tokens[max(place - 2, 0) : place + 1])
+        told[words] += 1
+        if told[words] <= _OFTEN:
+            kept.append(token)
+    return tuple(kept)
 
 
 def _without_parts(found: list[Found]) -> list[Found]:
