@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.advice import Advice, advise, with_last
 from bot.assessment import Assessment, Assessor
+from bot.close_reading import CloseReading
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy, load_catalogue
 from bot.knowledge.snapshot import Knowledge
 from bot.matching import Match, Matcher, Reason
@@ -20,6 +21,7 @@ from bot.reading.language import is_english
 from bot.reading.reader import Reader
 from bot.reading.reading import Reading
 from bot.reading.tokens import without_addresses
+from bot.screen import Screen, load_screen
 from bot.triage import Triage, Triager
 
 Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
@@ -79,6 +81,7 @@ class Answerer:
         assessor: Assessor,
         likeness: Likeness,
         notes: Mapping[str, Note],
+        screen: Screen,
     ) -> None:
         self.catalogue = catalogue
         self.reader = reader
@@ -86,6 +89,7 @@ class Answerer:
         self._comparer = Comparer(reader, assessor)
         self._likeness = likeness
         self.notes = notes
+        self._screen = screen
         self.matcher = Matcher(assessor.model)
         self._triager = Triager(assessor.flags, assessor.model)
 
@@ -96,7 +100,8 @@ class Answerer:
         reader = Reader(data_dir, catalogue)
         assessor = Assessor.load(data_dir, reader.concepts)
         notes = load_notes(data_dir, catalogue, reader.concepts)
-        answerer = cls(catalogue, reader, assessor, load_likeness(data_dir), notes)
+        likeness, screen = load_likeness(data_dir), load_screen(data_dir)
+        answerer = cls(catalogue, reader, assessor, likeness, notes, screen)
         # All of that stays for good: the garbage collector need not look through it again and
         # again, which would cost a third of each answer.
         gc.freeze()
@@ -119,12 +124,16 @@ class Answerer:
         if len(text) > MAX_CHARS:
             return _nothing("too-long")
         # A training log's address among the words would be read as talk, and hide a danger.
-        reading = (knowledge.reader or self.reader).read(without_addresses(text))
+        reader = knowledge.reader or self.reader
+        reading = reader.read(without_addresses(text))
         if not any(token.word.isalpha() for token in reading.tokens):
             written = any(char.isalpha() for char in text)
             return _nothing("other-language" if written else "empty")
         assessment = self.assessor.assess(reading)
-        verdict = self._triager.judge(assessment)
+        closely = CloseReading(
+            reading, lambda part: self.assessor.assess(reader.read(part)), self._screen
+        )
+        verdict = self._triager.judge(assessment, closely)
         triage = verdict.triage
         notes = notes_for(reading, assessment.places, self.notes)
         says = tuple(note.says for note in notes)

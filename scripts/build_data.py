@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +37,7 @@ from bot.own_patterns import Array, Comparer, Likeness, beliefs_unit, numbers, s
 from bot.reading.features import Blocks, Features, features, letter_runs, near_names
 from bot.reading.places import find_places
 from bot.reading.reader import WORDS_FILE, Reader
+from bot.screen import Screen, save_screen
 from bot.settings import ROOT
 from bot.threads.comments import Thread
 from bot.threads.files import read_threads
@@ -95,6 +97,10 @@ ROUNDS, ROUGHLY = 100, 40  # of the fitting; roughly is enough to see which feat
 UNITS, BEGINNINGS = 64, (1, 3)
 TURNS, BATCH, STEP = 4, 128, 0.003
 
+SCREEN_LEAST = 5  # in how many examples a word, or two neighbours, must stand
+SCREEN_INVERSE_PENALTY, SCREEN_ROUNDS = 0.3, 300
+SCREEN_TELLS = 0.2  # smaller weights are left out
+
 STANCE_LEAST = 2  # in how many labelled mentions a feature must stand
 STANCE_FEATURES = 40_000
 STANCE_INVERSE_PENALTY = 0.2  # like the sizes found on files of comments left out
@@ -138,7 +144,9 @@ def main() -> None:
     catalogue = load_catalogue(data_dir)
     reader = Reader(data_dir, catalogue)
     flags = load_flags(data_dir, reader.concepts)
-    save_model(data_dir / MODEL_FILE, train(all_examples(data_dir, reader, flags)))
+    examples = all_examples(data_dir, reader, flags)
+    save_model(data_dir / MODEL_FILE, train(examples))
+    save_screen(data_dir, train_screen(examples))
     assessor = Assessor(flags, load_model(data_dir / MODEL_FILE))
     save_likeness(data_dir, fit_likeness(data_dir, catalogue, reader, assessor))
     labelled = labelled_mentions(labelled_comments(data_dir), data_dir, catalogue, reader)
@@ -347,6 +355,26 @@ def fit_layer(taught: Taught, vectors: csr_matrix, beginning: int) -> MLPClassif
         vectors,
         [lesson.label for _, lesson in taught],
         sample_weight=[lesson.weight for _, lesson in taught],
+    )
+
+
+def train_screen(examples: Iterable[Example]) -> Screen:
+    """The screen of these examples: dangers against all else, by words and pairs of them."""
+    told = [(one.blocks.words, one.danger.label) for one in examples if one.danger]
+    seen = Counter(name for words, _ in told for name in words)
+    columns = {name: n for n, name in enumerate(sorted(n for n in seen if seen[n] >= SCREEN_LEAST))}
+    known = [[(columns[n], times) for n, times in w.items() if n in columns] for w, _ in told]
+    ends = np.cumsum([0, *map(len, known)])
+    places, counts = zip(*chain.from_iterable(known), strict=True)
+    texts = csr_matrix((counts, places, ends), shape=(len(told), len(columns)), dtype=float)
+    dangerous = [label.startswith(("emergency", "urgent")) for _, label in told]
+    fitted = LogisticRegression(C=SCREEN_INVERSE_PENALTY, max_iter=SCREEN_ROUNDS)
+    fitted.fit(texts, dangerous)
+    weights = dict(zip(columns, fitted.coef_[0].tolist(), strict=True))
+    telling = {name: weight for name, weight in weights.items() if abs(weight) >= SCREEN_TELLS}
+    return Screen(
+        {name.removeprefix("w "): weight for name, weight in telling.items()},
+        float(fitted.intercept_[0]),
     )
 
 

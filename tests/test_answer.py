@@ -108,6 +108,82 @@ def test_danger_between_the_lines_is_heard_and_its_harmless_twin_is_none(
     assert answerer.answer(text, knowledge).triage.level == level
 
 
+@pytest.mark.parametrize(
+    ("text", "level", "telling"),
+    [
+        (
+            "Blister on my heel from the new shoes. Also one side of my face has gone droopy "
+            "since this morning. Pop it or leave it?",
+            "emergency",
+            "face",
+        ),
+        (
+            "Black toenail again. My chest goes tight on every hill these days and eases when I "
+            "stop. Bigger shoes?",
+            "emergency",
+            "chest",
+        ),
+        (
+            "Heels are rubbed raw from the new racers. I passed out at the finish on Sunday and "
+            "woke up with a medic over me. Plaster or air for the heels?",
+            "emergency",
+            "passed out",
+        ),
+        (
+            "Bunions rub in every shoe that I own. There was blood mixed into my poo after the "
+            "last three long runs, not piles. Are toe spacers any good?",
+            "urgent",
+            "blood",
+        ),
+        (
+            "My son is ten and has a black toenail, shoes too small. He has been limping since "
+            "sports day though and points at his thigh. Drill the nail or not?",
+            "urgent",
+            "limping",
+        ),
+    ],
+)
+def test_a_danger_told_in_passing_is_heard_and_quoted(
+    answerer: Answerer, knowledge: Knowledge, text: str, level: str, telling: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == level
+    quotes = [sign.quote for sign in answer.triage.signs]
+    assert any(telling in quote for quote in quotes)
+    assert not any("?" in quote or quote == text for quote in quotes)
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern"),
+    [
+        (
+            "Up at six for the dog, doing my John Wayne across the bedroom carpet till the "
+            "underneath of my heel wakes up, then I'm grand for the day. The exchange visit is in "
+            "October, bring cake. Ferry at ten.",
+            "plantar-fasciitis",
+        ),
+        (
+            "Thanks to everybody who came to the quiz, we raised two hundred quid. Outside of my "
+            "knee hurts on the downhills after four miles. Sarah won the raffle.",
+            "it-band",
+        ),
+    ],
+)
+def test_a_complaint_amid_chat_is_answered(
+    answerer: Answerer, knowledge: Knowledge, text: str, pattern: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert (answer.triage.level, answer.matches[0].slug) == ("self-care", pattern)
+
+
+def test_a_text_of_very_many_sentences_is_read_to_its_end(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    chat = "See you all at ten. Bring some cake. "
+    answer = answerer.answer(chat * 45 + "Crushing chest pain since the hill. " + chat, knowledge)
+    assert answer.triage.level == "emergency"
+
+
 def test_of_several_signs_the_most_pressing_says_what_to_do_and_never_is_kept(
     answerer: Answerer, knowledge: Knowledge
 ) -> None:

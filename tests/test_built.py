@@ -12,6 +12,7 @@ from bot.answer import Answerer
 from bot.knowledge.shipped import load_suggestions
 from bot.model import Model, load_model, save_model
 from bot.own_patterns import load_likeness
+from bot.screen import load_screen, save_screen
 from bot.settings import ROOT
 from bot.threads.stance_model import load_stance_model
 
@@ -61,6 +62,19 @@ def test_the_bot_reads_the_weights_as_they_were_trained(
     for read, close in ((model, 1e-3), (load_model(tmp_path / "model.npz"), 0.05)):
         found = np.array([shares(read, one) for one in few])
         assert np.abs(found - wanted).max() < close
+
+
+def test_the_screen_is_as_built(examples: list[build_data.Example], tmp_path: Path) -> None:
+    (tmp_path / "built").mkdir()
+    save_screen(tmp_path, build_data.train_screen(examples))
+    anew, shipped = load_screen(tmp_path), load_screen(DATA)
+    assert anew.bias == pytest.approx(shipped.bias, abs=0.05)
+    for name in anew.weights.keys() | shipped.weights.keys():
+        # What one of them leaves out is next to that in the other.
+        before, after = (
+            each.weights.get(name, build_data.SCREEN_TELLS) for each in (shipped, anew)
+        )
+        assert abs(abs(after) - abs(before)) < 0.05, f"{name}: run `make build`"
 
 
 def test_the_likeness_of_own_patterns_is_as_built(answerer: Answerer) -> None:

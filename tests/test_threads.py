@@ -81,6 +81,15 @@ def test_encodings_are_sniffed(encoding: str) -> None:
     assert "it’s café-quiet" in thread.comments[1].text
 
 
+@pytest.mark.parametrize("content", [WXR, DISQUS, REDDIT, DISCORD])
+def test_windows_bytes_in_what_calls_itself_utf_8_are_read(content: str) -> None:
+    text = "It’s “fixed” – café"
+    meant = HELPED.sub(text, content)
+    mixed = HELPED.sub("QUOTED", content).encode().replace(b"QUOTED", text.encode("cp1252"))
+    assert text in "".join(one.text for thread in read(mixed) for one in thread)
+    assert list(map(said, read(mixed))) == list(map(said, read(meant)))
+
+
 @pytest.mark.parametrize("content", [WXR, DISQUS])
 def test_control_characters_in_an_export_are_passed_over(content: str) -> None:
     dirty = content.replace("Amanda", "\x08Am\x00anda\x1f" + "\x0b" * 70_000)
@@ -429,9 +438,11 @@ def test_a_discord_quote_goes_on_to_the_messages_end() -> None:
 def test_a_discord_thread_is_one_conversation_however_slow(kind: str) -> None:
     export = json.loads(DISCORD)
     export["channel"]["type"] = kind
+    export["channel"] |= {"name": "my numb bum, help", "category": "injuries"}
     (thread,) = read(json.dumps(export))
     assert said(thread) == [*SAID, ("Joe B", "Another day")]
     assert thread.source == "https://discord.com/channels/7/8"
+    assert thread.called == "A thread in #injuries"
 
 
 HELPED = re.compile(r"Ice and a foam roller(?: <b>helped</b>|\s+helped) me\.")

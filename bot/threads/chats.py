@@ -61,11 +61,13 @@ def read_discord(file: IO[bytes]) -> Iterator[Thread]:
     place = f"{DISCORD}/{_first(file, 'guild').get('id')}/{channel.get('id')}"
     for said in conversations(_messages(file, place), in_thread):
         name = _told(channel, "name") or "channel"
-        thread = (
-            make_thread(name, place, said)
-            if in_thread
-            else make_thread(f"#{name}", said[0].link, said)
-        )
+        if in_thread:
+            # What a thread is called is often a member's description: it is read and not kept.
+            above = _told(channel, "category")
+            called = f"A thread in #{above}" if above else "A thread on Discord"
+            thread = make_thread(name, place, said, called=called)
+        else:
+            thread = make_thread(f"#{name}", said[0].link, said)
         if thread:
             yield thread
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -25,6 +26,8 @@ _MARKED = (  # byte order marks, and the encodings that they tell
 )
 
 _SAVED_WHOLE = ("mime-version:", "multipart/related")  # stands in the head of an MHTML archive
+_TOLD = re.compile(r"""encoding=["']([^"']+)""")  # in an XML declaration
+_DECLARATION = 200  # characters
 _CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r")
 
 # A reader, and what must stand in the head of a file for it; the first that fits is taken.
@@ -57,7 +60,10 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
         if lowered.startswith(("<", "[", "{")) and all(mark in lowered for mark in marks):
             # XML tells its encoding itself; JSON is UTF-8 to its reader.
             if lowered.startswith("<"):
-                yield from _streamed(reader, file if wide else _WithoutControls(file), name)
+                told = _TOLD.search(lowered[:_DECLARATION])
+                is_utf8 = not told or told[1] in ("utf-8", "utf8")
+                text = _AsUtf8(file, encoding) if is_utf8 and not wide else file
+                yield from _streamed(reader, file if wide else _WithoutControls(text), name)
             else:
                 yield from _streamed(reader, _AsUtf8(file, encoding), name)
             return
@@ -86,12 +92,23 @@ def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
         raise ThreadError(f"{name}: no comments in it")
 
 
+def _of_windows(error: UnicodeError) -> tuple[str, int]:
+    """What bytes that are no UTF-8 mean: old blogs' exports hold Windows' quotes and dashes."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", errors="replace"), error.end
+
+
+codecs.register_error("of-windows", _of_windows)
+
+
 class _AsUtf8:
-    """A file as UTF-8, without a byte order mark; bytes that are no text as �."""
+    """A file as UTF-8, without a byte order mark; bytes that are no text as they mostly mean."""
 
     def __init__(self, file: IO[bytes], encoding: str) -> None:
+        errors = "of-windows" if encoding.startswith("utf-8") else "replace"
         # Its own: codecs' recoder lends out the raw file's readinto, which recodes nothing.
-        recoder = codecs.EncodedFile(file, "utf-8", encoding, errors="replace")
+        recoder = codecs.EncodedFile(file, "utf-8", encoding, errors=errors)
         self.read, self.seek = recoder.read, recoder.seek
 
 
@@ -100,7 +117,7 @@ class _WithoutControls:
     before the first tag.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes] | _AsUtf8) -> None:
         self._file = file
         self._begun = False
 

@@ -15,7 +15,7 @@ import discord
 from discord import ui
 
 from bot.advice import SHOWN, Advice
-from bot.triage import Triage
+from bot.triage import Sign, Triage
 from bot.views.errors import AidView
 from bot.views.shown import UNDERSTOOD
 from bot.wording import (
@@ -89,13 +89,13 @@ def red_flag_layout(
     `again`: how somebody who was misread goes on. `of_another`: see Audience.
     """
     who = "they" if of_another else "you"
-    quoted = [
-        f"- **{sign.noticed}** ({who} wrote “{safe(sign.quote)}”)"
-        for sign in triage.signs
-        if sign.quote
-    ]
-    # Nobody wrote these words: it is what the whole of it is like.
-    felt = [f"- **{sign.noticed}**" for sign in triage.signs if not sign.quote]
+
+    def line(sign: Sign) -> str:
+        quote = f" ({who} wrote “{safe(sign.quote)}”)" if sign.quote else ""
+        return f"- **{sign.noticed}**{quote}"
+
+    quoted = [line(sign) for sign in triage.signs if not sign.felt]
+    felt = [line(sign) for sign in triage.signs if sign.felt]
     noticed = ["What I noticed:", *quoted] if quoted else []
     noticed += ["What it reminds me of, though I may be wrong:", *felt] if felt else []
     return view_of(

@@ -1,0 +1,65 @@
+"""A text's sentences by themselves: the model reads a text as a whole, in which little drowns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import chain, groupby
+from math import ceil
+from operator import attrgetter
+
+from bot.assessment import Assessment
+from bot.reading.reading import Reading
+from bot.reading.tokens import Token
+from bot.screen import Screen
+
+MOST = 24  # parts, so that a text of very many sentences takes no longer: some go together
+
+
+class CloseReading:
+    """Each sentence alone, and with the one that follows it; assessed as they are asked for.
+
+    A text of one sentence has none: it is assessed as a whole.
+    """
+
+    def __init__(
+        self, reading: Reading, assess: Callable[[str], Assessment], screen: Screen
+    ) -> None:
+        """`assess`: as the whole was assessed."""
+        self._reading = reading
+        self._assess = assess
+        self._screen = screen
+        self._assessed: dict[tuple[int, int], Assessment] = {}
+
+    def suspects(self) -> Iterator[int]:
+        """The sentences whose words alone are like those of dangers, by their place."""
+        return (place for place, part in enumerate(self._parts) if self._screen.suspects(part))
+
+    def alone(self, place: int) -> Assessment:
+        """The sentence at this place by itself."""
+        return self._of(place, place)
+
+    def followed(self, place: int) -> Assessment:
+        """The same with the next one, which may take back what it tells."""
+        return self._of(place, min(place + 1, len(self._parts) - 1))
+
+    def __iter__(self) -> Iterator[Assessment]:
+        """All that there are: each alone, then each with the next."""
+        yield from map(self.alone, range(len(self._parts)))
+        yield from map(self.followed, range(len(self._parts) - 1))
+
+    @cached_property
+    def _parts(self) -> list[list[Token]]:
+        tokens = self._reading.tokens
+        sentences = [list(each) for _, each in groupby(tokens, key=attrgetter("sentence"))]
+        if len(sentences) < 2:
+            return []
+        step = ceil(len(sentences) / MOST)
+        starts = range(0, len(sentences), step)
+        return [[*chain.from_iterable(sentences[start : start + step])] for start in starts]
+
+    def _of(self, first: int, last: int) -> Assessment:
+        if (first, last) not in self._assessed:
+            start, end = self._parts[first][0].start, self._parts[last][-1].end
+            self._assessed[first, last] = self._assess(self._reading.text[start:end])
+        return self._assessed[first, last]
