@@ -36,13 +36,15 @@ UNKNOWN_FROM = 0.7
 # What one or two sentences must come to by themselves, urgent and emergency together. A text that
 # leaves this much doubt is an alarm where some come to LOUD_FROM; any text, where one comes to
 # CERTAIN_FROM and still to STANDING_FROM with what follows. An alarm of the whole is none where
-# none come to SOMEWHERE_FROM. Chosen likewise: of 60 dangers told in passing 14 of the 16 missed
-# are found, of 66 missed elsewhere 29, and false alarms are no more.
+# none come to SOMEWHERE_FROM, and one for a little belief of an emergency where none come to that
+# of one. Chosen likewise: of 60 dangers told in passing 14 of the 16 missed are found, of 66 missed
+# elsewhere 28, and of 72 false alarms 7 are gone.
 DOUBT_FROM = 0.05
 LOUD_FROM = 0.95
 CERTAIN_FROM = 0.99
 STANDING_FROM = 0.9
 SOMEWHERE_FROM = 0.1
+EMERGENCY_SOMEWHERE_FROM = 0.15  # emergency alone
 # Where some are this surely no chat, the text is a complaint amid chat: two in three of those that
 # were taken for chat are answered, and no more chat is.
 NO_CHAT_BELOW = 0.005
@@ -138,7 +140,7 @@ class Triager:
         """How soon, by which signs; or that it tells of no pain. `closely`: of the same text."""
         belief = self._belief(assessment)
         if _always(assessment) or (
-            _is_alarmed(belief, assessment) and self._is_somewhere(assessment, closely)
+            _is_alarmed(belief, assessment) and self._is_somewhere(belief, assessment, closely)
         ):
             return Verdict(self._red_flag(assessment, closely), False)
         passing = self._in_passing(belief, closely)
@@ -150,10 +152,14 @@ class Triager:
         unknown = float(assessment.dangers[self._unknown]) >= UNKNOWN_FROM
         return Verdict(Triage("self-care"), off_topic, unknown)
 
-    def _is_somewhere(self, assessment: Assessment, closely: CloseReading) -> bool:
+    def _is_somewhere(self, whole: _Belief, assessment: Assessment, closely: CloseReading) -> bool:
         """Whether a danger stands in some sentence, not only in what they sound like together."""
-        dangers = [self._belief(each).danger for each in closely]
-        return not dangers or max(dangers) >= SOMEWHERE_FROM or bool(_own(assessment))
+        beliefs = [self._belief(each) for each in closely]
+        if not beliefs:
+            return True
+        if whole.danger < ALARM_FROM:
+            return any(each.emergency >= EMERGENCY_SOMEWHERE_FROM for each in beliefs)
+        return bool(_own(assessment)) or any(each.danger >= SOMEWHERE_FROM for each in beliefs)
 
     def _in_passing(self, whole: _Belief, closely: CloseReading) -> Assessment | None:
         """The sentence, or two, that tell of a danger for which the whole is no alarm."""
