@@ -31,6 +31,11 @@ class CloseReading:
         self._screen = screen
         self._assessed: dict[tuple[int, int], Assessment] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no sentence beside the whole."""
+        return not self._parts
+
     def suspects(self) -> Iterator[int]:
         """The sentences whose words alone are like those of dangers, by their place."""
         return (place for place, part in enumerate(self._parts) if self._screen.suspects(part))
@@ -43,9 +48,13 @@ class CloseReading:
         """The same with the next one, which may take back what it tells."""
         return self._of(place, min(place + 1, len(self._parts) - 1))
 
+    def sentences(self) -> Iterator[Assessment]:
+        """Each alone."""
+        return map(self.alone, range(len(self._parts)))
+
     def __iter__(self) -> Iterator[Assessment]:
         """All that there are: each alone, then each with the next."""
-        yield from map(self.alone, range(len(self._parts)))
+        yield from self.sentences()
         yield from map(self.followed, range(len(self._parts) - 1))
 
     @cached_property

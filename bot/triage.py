@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 import numpy as np
@@ -30,7 +31,9 @@ UNKNOWN = "self-care:other"  # the class of ordinary pains that are none of the 
 ALARM_FROM = 0.45  # urgent and emergency together
 EMERGENCY_FROM = 0.12  # emergency alone
 EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
+NEARLY = 0.05  # as much belief
 FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
+STRAY_BELOW = 0.002  # of a rule's flag: by another's side, that is believed, it is not told
 OFF_TOPIC_FROM = 0.05
 UNKNOWN_FROM = 0.7
 # What one or two sentences must come to by themselves, urgent and emergency together. A text that
@@ -41,7 +44,7 @@ UNKNOWN_FROM = 0.7
 # elsewhere 28, and of 72 false alarms 7 are gone.
 DOUBT_FROM = 0.05
 LOUD_FROM = 0.95
-CERTAIN_FROM = 0.99
+CERTAIN_FROM = 0.98
 STANDING_FROM = 0.9
 SOMEWHERE_FROM = 0.1
 EMERGENCY_SOMEWHERE_FROM = 0.15  # emergency alone
@@ -142,10 +145,11 @@ class Triager:
         if _always(assessment) or (
             _is_alarmed(belief, assessment) and self._is_somewhere(belief, assessment, closely)
         ):
-            return Verdict(self._red_flag(assessment, closely), False)
+            return Verdict(self._most_pressing(assessment, closely), False)
         passing = self._in_passing(belief, closely)
         if passing is not None:
             return Verdict(self._red_flag(passing, (passing,)), False)
+        # Of one sentence there is nothing else to go by.
         off_topic = belief.off_topic >= OFF_TOPIC_FROM and all(
             self._belief(each).off_topic >= NO_CHAT_BELOW for each in closely
         )
@@ -154,12 +158,22 @@ class Triager:
 
     def _is_somewhere(self, whole: _Belief, assessment: Assessment, closely: CloseReading) -> bool:
         """Whether a danger stands in some sentence, not only in what they sound like together."""
-        beliefs = [self._belief(each) for each in closely]
-        if not beliefs:
+        if closely.is_empty:
             return True
+        beliefs = map(self._belief, closely)
         if whole.danger < ALARM_FROM:
             return any(each.emergency >= EMERGENCY_SOMEWHERE_FROM for each in beliefs)
         return bool(_own(assessment)) or any(each.danger >= SOMEWHERE_FROM for each in beliefs)
+
+    def _most_pressing(self, assessment: Assessment, closely: CloseReading) -> Triage:
+        """The red flag of the whole; where that is urgent, of an emergency told besides as well."""
+        told = self._red_flag(assessment, closely.sentences())
+        passing = None if told.level == "emergency" else self._certain(closely, "emergency")
+        if passing is None:
+            return told
+        both = (*self._red_flag(passing, (passing,)).signs, *told.signs)
+        signs = {sign.flag: sign for sign in both if sign.flag != UNNAMED}
+        return self._told("emergency", tuple(signs.values())[:MOST_SIGNS])
 
     def _in_passing(self, whole: _Belief, closely: CloseReading) -> Assessment | None:
         """The sentence, or two, that tell of a danger for which the whole is no alarm."""
@@ -167,14 +181,23 @@ class Triager:
             loudest = max(closely, key=lambda each: self._belief(each).danger, default=None)
             if loudest is not None and self._belief(loudest).danger >= LOUD_FROM:
                 return loudest
-        for place in closely.suspects():
-            alone = closely.alone(place)
-            if (
-                self._belief(alone).danger >= CERTAIN_FROM
-                and self._belief(closely.followed(place)).danger >= STANDING_FROM
-            ):
-                return alone
-        return None
+        return self._certain(closely, "danger")
+
+    def _certain(
+        self, closely: CloseReading, of: Literal["danger", "emergency"]
+    ) -> Assessment | None:
+        """The sentence that by itself is surely one, and still with what follows, if any.
+
+        Of several the one that presses most.
+        """
+        believed = attrgetter(of)
+        certain = [
+            alone
+            for place in closely.suspects()
+            if believed(self._belief(alone := closely.alone(place))) >= CERTAIN_FROM
+            and believed(self._belief(closely.followed(place))) >= STANDING_FROM
+        ]
+        return max(certain, key=lambda each: self._belief(each).emergency, default=None)
 
     def _belief(self, assessment: Assessment) -> _Belief:
         return _Belief(*(self._sums @ assessment.dangers).tolist())
@@ -206,14 +229,16 @@ class Triager:
         level: Alarm = "emergency" if pressing else "urgent"
         hits = own or list(assessment.hits)
         signs = {sign.flag: sign for sign in self._signs(level, assessment, hits, parts)}
-        if not signs:
-            return Triage(level, (Sign(UNNAMED, _NOTICED, "", felt=True),), _DO[level])
         return self._told(level, tuple(signs.values())[:MOST_SIGNS])
 
     def _told(self, level: Alarm, signs: tuple[Sign, ...]) -> Triage:
+        if not signs:
+            return Triage(level, (Sign(UNNAMED, _NOTICED, "", felt=True),), _DO[level])
         entries = [self._flags.entries[sign.flag] for sign in signs]
-        # Of several, what is an emergency by itself presses most; then what is believed most.
-        pressing = min(entries, key=lambda entry: entry.level != "emergency")
+        # Of several, what is believed most; in an emergency, what is one by itself presses more.
+        pressing = entries[0]
+        if level == "emergency":
+            pressing = min(entries, key=lambda entry: entry.level != "emergency")
         never = dict.fromkeys(entry.never for entry in (pressing, *entries) if entry.never)
         do = getattr(pressing.do, level)
         on_the_way = [_ON_THE_WAY] if level == "emergency" and _NUMBER not in do else []
@@ -233,18 +258,34 @@ class Triager:
         }
         best = slugs[int(shares.argmax())]
         felt: dict[str, str] = {}
-        if best in self._flags.entries and shares.max() >= FLAG_SHARE * shares.sum():
+        likely = best in self._flags.entries and shares.max() >= FLAG_SHARE * shares.sum()
+        if likely and best not in quotes:
             felt[best] = self._telling(level, int(shares.argmax()), parts)
         told = felt | quotes
+        sure = {hit.rule.flag for hit in hits if hit.rule.always}
+        most = max(told, key=lambda flag: belief.get(flag, 0.0), default="")
         for flag in sorted(told, key=lambda flag: -belief.get(flag, 0.0)):
+            stray = self._danger_of(flag, assessment) < STRAY_BELOW and flag not in sure
+            if stray and belief.get(most, 0.0) >= FLAG_SHARE:
+                continue
             noticed = self._flags.entries[flag].noticed
             yield Sign(flag, noticed, told[flag], felt=flag not in quotes)
 
+    def _danger_of(self, flag: str, assessment: Assessment) -> float:
+        """What is believed of a flag, at either level."""
+        danger = self._of["urgent"] | self._of["emergency"]
+        return float(assessment.dangers[danger & (self._slugs == flag)].sum())
+
     def _telling(self, level: Alarm, flag: int, parts: Iterable[Assessment]) -> str:
-        """The shortest of the parts that tell of the level's flag by themselves, "" for none."""
+        """The shortest of the parts that tell most of the level's flag, "" where none does enough.
+
+        A word alone is often enough for that, and says little: "low sugar".
+        """
         of = self._of[level]
-        telling = [part.reading.text for part in parts if part.dangers[of][flag] >= ALARM_FROM]
-        return min(telling, key=len, default="")
+        told = [(float(part.dangers[of][flag]), part.reading.text) for part in parts]
+        most = max((belief for belief, _ in told), default=0.0)
+        near = [text for belief, text in told if belief >= most - NEARLY]
+        return min(near, key=len) if most >= ALARM_FROM else ""
 
 
 def _own(assessment: Assessment) -> list[Hit]:

@@ -153,6 +153,31 @@ def test_a_danger_told_in_passing_is_heard_and_quoted(
     assert not any("?" in quote or quote == text for quote in quotes)
 
 
+def test_an_emergency_told_beside_something_urgent_is_one(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = (
+        "My knee locks and won't straighten since the twist. One side of my face has gone droopy "
+        "since this morning. Is it the meniscus?"
+    )
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == "emergency"
+    assert [sign.flag for sign in answer.triage.signs] == ["stroke", "knee-injury"]
+
+
+def test_what_is_not_believed_is_not_told_beside_what_is(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = (
+        "back pain that wakes me every night whatever i do, position doesnt matter, 2 months. its "
+        "got worse. rest days same. mattress?"
+    )
+    answer = answerer.answer(text, knowledge)
+    assert answer.triage.level == "urgent"
+    assert [sign.flag for sign in answer.triage.signs] == ["whole-body"]
+    assert "doctor" in answer.triage.do_now
+
+
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [

@@ -278,6 +278,17 @@ async def test_what_nobody_wrote_is_not_said_to_be_noticed(club: Club) -> None:
     assert "What it reminds me of" in text(felt.response)
 
 
+async def test_a_whole_sentence_of_a_danger_is_quoted_to_the_member_alone(club: Club) -> None:
+    words = "One side of my face has gone droopy since I told Ann about the loan"
+    asked = f"Blister on my heel from the new shoes. {words}. Pop it or leave it?"
+    public, private = await club.ask(asked, private=False), await club.ask(asked, private=True)
+    assert public.acknowledged
+    assert private.acknowledged
+    assert "a stroke" in text(public.response)
+    assert "Ann" not in text(public.response)
+    assert words in text(private.response)
+
+
 async def test_another_language_is_told_so(club: Club) -> None:
     result = await club.ask("mal au genou depuis deux semaines")
     assert result.acknowledged

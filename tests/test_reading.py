@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
@@ -180,6 +181,23 @@ def test_hostile_text_takes_a_bounded_time(answerer: Answerer, knowledge: Knowle
             seconds.append(time.thread_time() - start)
     seconds.sort()
     assert seconds[int(len(seconds) * 0.99)] < 0.020
+
+
+def test_a_wall_of_alarming_words_takes_a_bounded_time(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    """Every sentence of it is worth a look by itself."""
+    words = (
+        "chest numb knee flight swollen blood dizzy calf left. right. not never my dad collapsed? "
+        "sweating pee back hot and pain. face arm run 2015 clot confused toe."
+    ).split()
+    seconds = []
+    for seed in range(20):
+        text = " ".join(random.Random(seed).choices(words, k=330))
+        start = time.thread_time()
+        assert answerer.answer(text[:2000], knowledge).triage.level == "emergency"
+        seconds.append(time.thread_time() - start)
+    assert sorted(seconds)[len(seconds) // 2] < 0.060
 
 
 def test_what_is_said_after_a_wall_of_repeats_is_still_read(

@@ -43,6 +43,7 @@ _NONE_FROM = 0.8  # share; less would let go of short lists ("heat, massage, yog
 _THIS, _OTHER = "<this>", "<other>"  # stand for the remedy itself and for another one
 _RUN = 4  # sentences after a remedy that may still speak of it
 _BEFORE, _AFTER = 5, 6  # words around the remedy that count by their side
+_BESIDE, _OF_REMEDY = 5, 0.5  # words around it that count with what it is, and their weight
 _ME = frozenset("i im ive id my mine me we our".split())
 _YOU = frozenset("you your youre u".split())
 _PEOPLE = _ME | _YOU | frozenset("he she they it".split())
@@ -141,6 +142,8 @@ def mention_features(
     found = {f"s:{word}": 1.0 for word in words}
     found |= {f"s:{one}_{two}": 1.0 for one, two in pairwise(("^", *words, "$"))}
     found |= _around(words)
+    remedy = mention.concept.name
+    found |= {f"{remedy}:{word}": _OF_REMEDY for word in _beside(words)}
     here = [cue for cue in cues if own.start <= cue.start < own.stop]
     before = [cue.concept.name for cue in here if cue.end <= mention.start]
     after = [cue.concept.name for cue in here if cue.end > mention.start]
@@ -155,7 +158,7 @@ def mention_features(
     found[f"{said.teller}:{rule}"] = 1.0
     named = said.reading.tokens[mention.start : mention.end]
     found["as:" + "_".join(token.stem for token in named)] = 1.0
-    found[f"is:{mention.concept.name}"] = 1.0
+    found[f"is:{remedy}"] = 1.0
     found[f"status:{mention.status}"] = 1.0
     found["length"] = min(len(words), 30) / 30
     return found
@@ -202,6 +205,12 @@ def _around(words: Sequence[str]) -> dict[str, float]:
             found["a:|" + "_".join(after[:count])] = 1.0
     found["first"] = float(at == 0)
     return found
+
+
+def _beside(words: Sequence[str]) -> Sequence[str]:
+    """The words next to the remedy, which mean another thing by another: a doctor "says"."""
+    at = words.index(_THIS) if _THIS in words else 0
+    return [*words[max(0, at - _BESIDE) : at], *words[at + 1 : at + 1 + _BESIDE]]
 
 
 class StanceModel:

@@ -17,9 +17,11 @@ from discord import ui
 from bot.advice import SHOWN, Advice
 from bot.triage import Sign, Triage
 from bot.views.errors import AidView
+from bot.views.sending import Audience
 from bot.views.shown import UNDERSTOOD
 from bot.wording import (
     NO_REMEDIES,
+    QUOTE_LENGTH,
     advised_against,
     emergency_line,
     name_of,
@@ -82,16 +84,18 @@ def advice_layout(
 
 
 def red_flag_layout(
-    triage: Triage, caution: str, emergency_number: str, again: Row, *, of_another: bool = False
+    triage: Triage, caution: str, emergency_number: str, again: Row, to: Audience
 ) -> AidView:
     """What was noticed and what to do now. No remedies: they would only hold somebody up.
 
-    `again`: how somebody who was misread goes on. `of_another`: see Audience.
+    `again`: how somebody who was misread goes on. The words of a sign are quoted; a whole sentence
+    may tell more than a channel should read, and is only to the member.
     """
-    who = "they" if of_another else "you"
+    who = "they" if to.of_another else "you"
 
     def line(sign: Sign) -> str:
-        quote = f" ({who} wrote “{safe(sign.quote)}”)" if sign.quote else ""
+        shown = sign.quote and (not sign.felt or (to.private and len(sign.quote) <= QUOTE_LENGTH))
+        quote = f" ({who} wrote “{safe(sign.quote)}”)" if shown else ""
         return f"- **{sign.noticed}**{quote}"
 
     quoted = [line(sign) for sign in triage.signs if not sign.felt]
@@ -100,7 +104,7 @@ def red_flag_layout(
     noticed += ["What it reminds me of, though I may be wrong:", *felt] if felt else []
     return view_of(
         _urgency(triage),
-        *((ui.TextDisplay[Any](OF_ANOTHER),) if of_another else ()),
+        *((ui.TextDisplay[Any](OF_ANOTHER),) if to.of_another else ()),
         *_do_now(triage, emergency_number),
         ui.Separator(),
         ui.TextDisplay("\n".join(noticed)),

@@ -68,13 +68,8 @@ def build_reply(
         answer = replace(answer, caution=f"{answer.caution}\n-# {ONLY_YOU}")
     if answer.kind == "red-flag":
         again = discord.ui.ActionRow[Any](TellAgain("misread"))
-        layout = red_flag_layout(
-            answer.triage,
-            answer.caution,
-            settings.emergency_number,
-            again,
-            of_another=to.of_another,
-        )
+        number = settings.emergency_number
+        layout = red_flag_layout(answer.triage, answer.caution, number, again, to)
         return Reply(layout, (), to.private, None)
     if to.of_another:
         answer = replace(answer, caution=f"{answer.caution}\n-# {OF_ANOTHER}")
