@@ -22,7 +22,8 @@ from bot.reading.reader import Reader
 from bot.reading.reading import Reading
 from bot.reading.tokens import without_addresses
 from bot.screen import Screen, load_screen
-from bot.triage import Triage, Triager
+from bot.signs import Triage
+from bot.triage import Triager
 
 Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
 

@@ -9,7 +9,7 @@ told in passing, and what only the whole sounds like is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Literal
@@ -20,9 +20,8 @@ from bot.assessment import DANGERS, Assessment
 from bot.close_reading import CloseReading
 from bot.flags import Alarm, Flags, Hit
 from bot.model import Model
+from bot.signs import UNNAMED, SignReader, Triage
 
-Level = Literal["self-care", "urgent", "emergency"]
-UNNAMED = "between-the-lines"
 UNKNOWN = "self-care:other"  # the class of ordinary pains that are none of the patterns
 
 # Where belief becomes an alarm. Chosen, as all of these, on retold posts and on what testers wrote
@@ -31,9 +30,6 @@ UNKNOWN = "self-care:other"  # the class of ordinary pains that are none of the 
 ALARM_FROM = 0.45  # urgent and emergency together
 EMERGENCY_FROM = 0.12  # emergency alone
 EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
-NEARLY = 0.05  # as much belief
-FLAG_SHARE = 0.5  # of its level's belief: from here on the model's likeliest flag is told
-STRAY_BELOW = 0.002  # of a rule's flag: by another's side, that is believed, it is not told
 OFF_TOPIC_FROM = 0.05
 UNKNOWN_FROM = 0.7
 # What one or two sentences must come to by themselves, urgent and emergency together. A text that
@@ -54,34 +50,6 @@ NO_CHAT_BELOW = 0.005
 # A few words of a place that hurts ("leg pain") tell too little for EMERGENCY_FROM.
 BRIEF = 4  # words
 _ONLY_HURTS = frozenset({"pain", "tight"})
-MOST_SIGNS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A danger sign that was read: its flag's slug, what we noticed in plain words, the quote.
-
-    `felt`: no rule names it, it is what the words (the quote, where one sentence tells most of it)
-    are like.
-    """
-
-    flag: str
-    noticed: str
-    quote: str
-    felt: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Triage:
-    """How soon somebody must be seen, the signs that decided, and what to do now.
-
-    `intimate`: few would want a whole channel to read of such signs.
-    """
-
-    level: Level
-    signs: tuple[Sign, ...] = ()
-    do_now: str = ""
-    intimate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +64,7 @@ class Verdict:
     unknown: bool = False
 
 
-_DO: dict[Alarm, str] = {
-    "emergency": (
-        "Please do not wait: call your local emergency number or go to an emergency department "
-        "now, and say there what you wrote here."
-    ),
-    "urgent": (
-        "Please stop running and have this seen by a doctor within a day or two. If it gets worse, "
-        "call your local emergency number."
-    ),
-}
-_NUMBER = "emergency number"
-_ON_THE_WAY = (
-    "If you cannot get there, or it gets worse on the way, call your local emergency number."
-)
 _LEVELS = ("emergency", "urgent", "off-topic")
-_NOTICED = "the way you tell it sounds like something that a professional should look at first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +85,7 @@ class Triager:
 
     def __init__(self, flags: Flags, model: Model) -> None:
         self._flags = flags
+        self._signs = SignReader(flags.entries, model.heads[DANGERS].classes)
         classes = model.heads[DANGERS].classes
         parts = [name.partition(":") for name in classes]
         self._slugs = np.array([flag for _, _, flag in parts])
@@ -171,9 +125,9 @@ class Triager:
         passing = None if told.level == "emergency" else self._certain(closely, "emergency")
         if passing is None:
             return told
-        both = (*self._red_flag(passing, (passing,)).signs, *told.signs)
-        signs = {sign.flag: sign for sign in both if sign.flag != UNNAMED}
-        return self._told("emergency", tuple(signs.values())[:MOST_SIGNS])
+        besides = self._red_flag(passing, (passing,)).signs
+        named = [sign for sign in (*besides, *told.signs) if sign.flag != UNNAMED]
+        return self._signs.triage("emergency", named)
 
     def _in_passing(self, whole: _Belief, closely: CloseReading) -> Assessment | None:
         """The sentence, or two, that tell of a danger for which the whole is no alarm."""
@@ -228,64 +182,7 @@ class Triager:
         )
         level: Alarm = "emergency" if pressing else "urgent"
         hits = own or list(assessment.hits)
-        signs = {sign.flag: sign for sign in self._signs(level, assessment, hits, parts)}
-        return self._told(level, tuple(signs.values())[:MOST_SIGNS])
-
-    def _told(self, level: Alarm, signs: tuple[Sign, ...]) -> Triage:
-        if not signs:
-            return Triage(level, (Sign(UNNAMED, _NOTICED, "", felt=True),), _DO[level])
-        entries = [self._flags.entries[sign.flag] for sign in signs]
-        # Of several, what is believed most; in an emergency, what is one by itself presses more.
-        pressing = entries[0]
-        if level == "emergency":
-            pressing = min(entries, key=lambda entry: entry.level != "emergency")
-        never = dict.fromkeys(entry.never for entry in (pressing, *entries) if entry.never)
-        do = getattr(pressing.do, level)
-        on_the_way = [_ON_THE_WAY] if level == "emergency" and _NUMBER not in do else []
-        do_now = " ".join([do, *on_the_way, *never])
-        return Triage(level, signs, do_now, any(entry.intimate for entry in entries))
-
-    def _signs(
-        self, level: Alarm, assessment: Assessment, hits: list[Hit], parts: Iterable[Assessment]
-    ) -> Iterator[Sign]:
-        """The rules' signs and the model's likeliest flag, most believed first."""
-        shares = assessment.dangers[self._of[level]]
-        slugs = self._slugs[self._of[level]].tolist()
-        belief = dict(zip(slugs, shares.tolist(), strict=True))
-        quotes = {
-            hit.rule.flag: " … ".join(dict.fromkeys(one.quote for one in hit.mentions))
-            for hit in reversed(hits)
-        }
-        best = slugs[int(shares.argmax())]
-        felt: dict[str, str] = {}
-        likely = best in self._flags.entries and shares.max() >= FLAG_SHARE * shares.sum()
-        if likely and best not in quotes:
-            felt[best] = self._telling(level, int(shares.argmax()), parts)
-        told = felt | quotes
-        sure = {hit.rule.flag for hit in hits if hit.rule.always}
-        most = max(told, key=lambda flag: belief.get(flag, 0.0), default="")
-        for flag in sorted(told, key=lambda flag: -belief.get(flag, 0.0)):
-            stray = self._danger_of(flag, assessment) < STRAY_BELOW and flag not in sure
-            if stray and belief.get(most, 0.0) >= FLAG_SHARE:
-                continue
-            noticed = self._flags.entries[flag].noticed
-            yield Sign(flag, noticed, told[flag], felt=flag not in quotes)
-
-    def _danger_of(self, flag: str, assessment: Assessment) -> float:
-        """What is believed of a flag, at either level."""
-        danger = self._of["urgent"] | self._of["emergency"]
-        return float(assessment.dangers[danger & (self._slugs == flag)].sum())
-
-    def _telling(self, level: Alarm, flag: int, parts: Iterable[Assessment]) -> str:
-        """The shortest of the parts that tell most of the level's flag, "" where none does enough.
-
-        A word alone is often enough for that, and says little: "low sugar".
-        """
-        of = self._of[level]
-        told = [(float(part.dangers[of][flag]), part.reading.text) for part in parts]
-        most = max((belief for belief, _ in told), default=0.0)
-        near = [text for belief, text in told if belief >= most - NEARLY]
-        return min(near, key=len) if most >= ALARM_FROM else ""
+        return self._signs.triage(level, self._signs.read(level, assessment, hits, parts))
 
 
 def _own(assessment: Assessment) -> list[Hit]:

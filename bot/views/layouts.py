@@ -15,7 +15,7 @@ import discord
 from discord import ui
 
 from bot.advice import SHOWN, Advice
-from bot.triage import Sign, Triage
+from bot.signs import Sign, Triage
 from bot.views.errors import AidView
 from bot.views.sending import Audience
 from bot.views.shown import UNDERSTOOD
