@@ -153,6 +153,17 @@ def test_a_danger_told_in_passing_is_heard_and_quoted(
     assert not any("?" in quote or quote == text for quote in quotes)
 
 
+def test_a_danger_in_passing_is_heard_without_full_stops(
+    answerer: Answerer, knowledge: Knowledge
+) -> None:
+    text = (
+        "got a blister on my heel from the new shoes after the long run on sunday and also one "
+        "side of my face has gone droopy since this morning anyway do you lot pop it or leave it "
+        "before the relay on thursday"
+    )
+    assert answerer.answer(text, knowledge).triage.level == "emergency"
+
+
 def test_an_emergency_told_beside_something_urgent_is_one(
     answerer: Answerer, knowledge: Knowledge
 ) -> None:
