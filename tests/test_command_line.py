@@ -155,8 +155,8 @@ def test_measure_counts_every_case(figures: dict[str, dict[str, float]]) -> None
         ("hit@1 after one answer", 0.90),
         ("mentions: F1", 0.85),
         ("topic of the thread", 0.90),
-        ("caught: emergency", 0.80),
-        ("caught: urgent", 0.78),
+        ("caught: emergency", 0.89),
+        ("caught: urgent", 0.85),
     ],
 )
 def test_understanding_does_not_get_worse(
@@ -168,7 +168,8 @@ def test_understanding_does_not_get_worse(
 @pytest.mark.parametrize(
     ("figure", "most"),
     [
-        ("missed: emergency as self-care", 0.08),
+        ("missed: emergency as self-care", 0.06),
+        ("missed: red flag as self-care", 0.09),
         ("false alarms", 0.08),
         ("answered off-topic", 0.13),
         ("asks instead of answering", 0.10),
