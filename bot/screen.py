@@ -1,7 +1,7 @@
 """Which sentences are worth a look by themselves: a quick guess by their words alone.
 
 The model reads a text as a whole, and much that is harmless drowns a danger told in passing. To
-assess every sentence of every text would take as long again as the answer; this takes a hundredth.
+assess every sentence of every text would take half as long again as the answer; this a twentieth.
 """
 
 from __future__ import annotations
