@@ -7,7 +7,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,6 +17,7 @@ from bot import db_command
 from bot.answer import Answerer
 from bot.datafiles import DataFileError
 from bot.house import load_learner, shipped_knowledge
+from bot.knowledge.tally import Suggestion
 from bot.settings import ROOT, Settings, SettingsError, load_settings
 
 app = typer.Typer(
@@ -100,7 +101,7 @@ def ask(
     settings = _settings()
     answerer = _load(settings)
     try:
-        knowledge = shipped_knowledge(answerer, settings.data_dir)
+        knowledge = shipped_knowledge(answerer, settings.data_dir, _learned_here(settings))
     except DataFileError as error:
         _stop(error)
     if jsonl:
@@ -117,6 +118,23 @@ def ask(
         return
     answer = answerer.answer(text, knowledge)
     print(json.dumps(as_json(answer)) if as_object else as_text(answer, answerer.catalogue))
+
+
+def _learned_here(settings: Settings) -> Sequence[Suggestion]:
+    """What `learn --approve` stored; without it, and a word of that, where it cannot be read."""
+    file = settings.database_file
+    if file and not file.exists():
+        return ()  # by far the most often; the database's packages take a third of a second to load
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bot.learned_command import learned_here
+    from bot.store.database import StoreError
+
+    try:
+        return learned_here(settings)
+    except (StoreError, SQLAlchemyError, OSError) as error:
+        typer.echo(f"Aid Station: answering without what was learned here: {error}", err=True)
+        return ()
 
 
 class BadLineError(Exception):

@@ -11,15 +11,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.knowledge.catalogue import load_catalogue
+from bot.knowledge.tally import Suggestion
 from bot.reading.reader import Reader
 from bot.settings import Settings
 from bot.store.candidates import NAMED_BY, Candidate, Place, load_candidates, load_places
-from bot.store.database import open_engine, upgrade
+from bot.store.database import StoreError, open_engine, stored_state, upgrade
 from bot.store.suggestions import (
     EVERY_SERVER,
     Source,
     count_by_thread,
     forget_threads,
+    load_all_suggestions,
     load_sources,
 )
 
@@ -44,6 +46,28 @@ def forget_learned(settings: Settings, names: Sequence[str]) -> None:
     """
     forgotten = asyncio.run(_forget(settings, names))
     Console().print(f"Forgotten: {', '.join(forgotten)}. {RESTART}", markup=False)
+
+
+def learned_here(settings: Settings) -> list[Suggestion]:
+    """What the threads learned at the command line teach, as far as it counts.
+
+    The database is only read. Raises StoreError, also for one of another version, and
+    SQLAlchemyError.
+    """
+    return asyncio.run(_learned_here(settings.database_url))
+
+
+async def _learned_here(url: str) -> list[Suggestion]:
+    state = await stored_state(url)
+    if state == "missing":
+        return []
+    if state != "current":
+        raise StoreError(f"the database is {state}")
+    engine = open_engine(url)
+    try:
+        return (await load_all_suggestions(engine, EVERY_SERVER)).get(EVERY_SERVER, [])
+    finally:
+        await engine.dispose()
 
 
 async def _show(settings: Settings) -> None:

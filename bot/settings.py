@@ -48,6 +48,12 @@ class Settings(BaseSettings):
             raise ValueError("should begin with https:// or http://")
         return base
 
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database, whether it is there or not; None for other databases."""
+        kind, _, path = self.database_url.partition(":///")
+        return Path(path) if path and kind.startswith("sqlite") else None
+
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Settings from the environment, then `env_file`. Raises SettingsError in plain words."""

@@ -15,13 +15,14 @@ import pytest
 from bot.settings import ROOT
 
 THREAD = ROOT / "data" / "threads" / "u01-itb-camber.txt"
+NO_DATABASE = f"sqlite+aiosqlite:///{ROOT / 'tests' / 'none.db'}"
 
 
 def run(
     *words: str, stdin: str = "", folder: Path = ROOT, **env: str
 ) -> subprocess.CompletedProcess[str]:
     full = {k: v for k, v in os.environ.items() if k != "DISCORD_TOKEN"}
-    full |= {"PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", **env}
+    full |= {"PYTHONPATH": str(ROOT), "LOG_LEVEL": "WARNING", "DATABASE_URL": NO_DATABASE, **env}
     return subprocess.run(
         [sys.executable, "-m", "bot", *words],
         input=stdin,
@@ -133,6 +134,32 @@ def test_what_is_approved_counts(tmp_path: Path) -> None:
         (count,) = database.execute("SELECT count(*) FROM suggestions").fetchone()
         assert count > 0
         assert database.execute("SELECT count(*) FROM pending").fetchone() == (0,)
+
+
+def test_ask_counts_what_was_approved_here(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'x.db'}"
+    said = "\n\n".join(f"{name} says:\nFoam rolling fixed my IT band." for name in ("Bob", "Cy"))
+    thread = tmp_path / "band.txt"
+    thread.write_text(f"Ann says:\nMy IT band hurts, what helped you?\n\n{said}\n")
+
+    def rollers() -> int:
+        asked = run("ask", "--json", "IT band pain outside my knee", DATABASE_URL=url)
+        assert asked.stderr == ""
+        remedies = json.loads(asked.stdout)["remedies"]
+        return next(one["people"] for one in remedies if one["slug"] == "foam-roll")
+
+    shipped = rollers()
+    assert run("learn", str(thread), DATABASE_URL=url).returncode == 0
+    assert rollers() == shipped
+    assert run("learn", "--approve", DATABASE_URL=url).returncode == 0
+    assert rollers() == shipped + 2
+
+
+def test_ask_answers_without_a_database_that_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_text("no database")
+    asked = run("ask", "sore knee", DATABASE_URL=f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+    assert "knee" in asked.stdout
+    assert "without what was learned here" in asked.stderr
 
 
 @pytest.fixture(scope="module")
