@@ -1,6 +1,6 @@
 """The trained model at run time: features in, a probability for each class of each head out.
 
-Trained by scripts/build_data.py with scikit-learn; here are only the dot products, so that the bot
+Trained by scripts/train_model.py with scikit-learn; here are only the dot products, so that the bot
 needs no training library and an answer costs well under a millisecond. The heads (which pattern,
 which danger) share one vocabulary, so a text is turned into numbers once for all of them. A head
 is linear, so that its weights are reasons, or has a layer of units between features and classes,

@@ -2,7 +2,7 @@
 
 A text is held against every example in three ways: by its words, by its concepts, and by what the
 trained model believes of both. Four numbers come of it for each pattern; a small logistic model,
-fitted by scripts/build_data.py, turns them into a belief.
+fitted by scripts/train_likeness.py, turns them into a belief.
 """
 
 from __future__ import annotations

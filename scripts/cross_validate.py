@@ -17,7 +17,8 @@ from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
-from build_data import Example, Row, amid_chat, as_examples, example_rows, train
+from labelled_examples import Example, Row, amid_chat, as_examples, example_rows
+from train_model import train
 
 from bot.answer import Answerer
 from bot.assessment import DANGERS, PATTERNS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from build_data import LabelledComment, labelled_comments, labelled_mentions, train_stances
+from train_stances import LabelledComment, labelled_comments, labelled_mentions, train_stances
 
 from bot.answer import Answerer
 from bot.knowledge.tally import AGAINST, FOR

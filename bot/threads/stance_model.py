@@ -1,6 +1,6 @@
 """A small linear model of stances: the words around a remedy in, a share for each stance out.
 
-Trained by scripts/build_data.py on labelled comments; what the rules of bot/threads/stance.py
+Trained by scripts/train_stances.py on labelled comments; what the rules of bot/threads/stance.py
 read is one feature among many.
 """
 
