@@ -124,7 +124,7 @@ def _learned_here(settings: Settings) -> Sequence[Suggestion]:
     """What `learn --approve` stored; without it, and a word of that, where it cannot be read."""
     file = settings.database_file
     if file and not file.exists():
-        return ()  # by far the most often; the database's packages take a third of a second to load
+        return ()  # by far the most often, and the database's packages take long to load
     from sqlalchemy.exc import SQLAlchemyError
 
     from bot.learned_command import learned_here

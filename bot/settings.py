@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     @property
     def database_file(self) -> Path | None:
         """The file of a SQLite database, whether it is there or not; None for other databases."""
-        kind, _, path = self.database_url.partition(":///")
+        # What SQLAlchemy's make_url knows better takes a fifth of a second to load.
+        kind, _, path = self.database_url.partition("?")[0].partition(":///")
         return Path(path) if path and kind.startswith("sqlite") else None
 
 

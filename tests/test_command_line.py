@@ -143,7 +143,9 @@ def test_ask_counts_what_was_approved_here(tmp_path: Path) -> None:
     thread.write_text(f"Ann says:\nMy IT band hurts, what helped you?\n\n{said}\n")
 
     def rollers() -> int:
-        asked = run("ask", "--json", "IT band pain outside my knee", DATABASE_URL=url)
+        # With an option, as some hosts write it.
+        with_option = f"{url}?timeout=5"
+        asked = run("ask", "--json", "IT band pain outside my knee", DATABASE_URL=with_option)
         assert asked.stderr == ""
         remedies = json.loads(asked.stdout)["remedies"]
         return next(one["people"] for one in remedies if one["slug"] == "foam-roll")
