@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.advice import Advice, advise, with_last
 from bot.assessment import Assessment, Assessor
+from bot.besides import PatternPlaces
 from bot.close_reading import CloseReading
 from bot.knowledge.catalogue import Catalogue, Pattern, Remedy, load_catalogue
 from bot.knowledge.snapshot import Knowledge
@@ -33,6 +34,7 @@ SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hur
 SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
 SHORT = 12  # words: a complaint told in no more is never taken for talk
+OFFERED = 2  # buttons of other patterns under an answer
 ASKED = 5  # buttons of the question when unsure
 OFFERED_FROM = 0.01  # belief in what it offers
 CLOSE_SHARE = 0.25  # a reading is offered as a button from this share of the first one's belief
@@ -53,7 +55,8 @@ class Answer:
     `understood`: what was read, in plain words, "" when nothing. `matches`: best first, at most
     five. `advice`: for the first match, None for a red flag or when nothing fits. `close`: the
     other matches that are near enough, or named as well, to offer as buttons (at most two; when
-    unsure, all that the question offers). `caution`: always there. `reasons`: why the first match
+    unsure, all that the question offers). `besides`: those for another place that hurts as well.
+    `caution`: always there. `reasons`: why the first match
     is first.
     `intimate`: few would want a whole channel to read it. `notes`: what somebody like the writer
     must be told besides; their remedies are left out of the advice already.
@@ -68,6 +71,7 @@ class Answer:
     close: tuple[Match, ...]
     caution: str
     reasons: tuple[Reason, ...] = ()
+    besides: tuple[Match, ...] = ()
     intimate: bool = False
     notes: tuple[str, ...] = ()
 
@@ -92,6 +96,7 @@ class Answerer:
         self.notes = notes
         self._screen = screen
         self.matcher = Matcher(assessor.model)
+        self._places = PatternPlaces(catalogue.patterns.values(), reader)
         self._triager = Triager(assessor.flags, assessor.model)
 
     @classmethod
@@ -178,13 +183,7 @@ class Answerer:
         self, answer: Answer, assessment: Assessment, knowledge: Knowledge, notes: Sequence[Note]
     ) -> Answer:
         """What to do for the first match, or the question which one it is."""
-        first, *others = answer.matches
-        mentions = assessment.reading.of_kind("named")
-        named = {one.concept.name for one in mentions if one.status == "affirmed"}
-        close = tuple(
-            one for one in others if one.score >= CLOSE_SHARE * first.score or one.slug in named
-        )
-        advice = advise(first.slug, knowledge, left_out(notes))
+        advice = advise(answer.matches[0].slug, knowledge, left_out(notes))
         if spare := spared(notes):
             but = tuple(one for one in advice.but if one.remedy.slug not in spare)
             advice = replace(advice, but=but)
@@ -197,7 +196,26 @@ class Answerer:
             said = filter(None, (answer.understood, f"last below, since you name it: {names}"))
             answer = replace(answer, understood="; ".join(said))
         reasons = tuple(self.matcher.reasons(assessment, answer.matches))
-        return replace(answer, kind="advice", advice=advice, close=close[:2], reasons=reasons)
+        close, besides = self._offered(answer.matches, assessment)
+        return replace(
+            answer, kind="advice", advice=advice, close=close, besides=besides, reasons=reasons
+        )
+
+    def _offered(
+        self, matches: Sequence[Match], assessment: Assessment
+    ) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """Beside the first match, at most two: those near enough or named, and what else hurts."""
+        first, *others = matches
+        mentions = assessment.reading.of_kind("named")
+        named = {one.concept.name for one in mentions if one.status == "affirmed"}
+        told = [one for one in others if one.score >= OFFERED_FROM or one.slug in named]
+        besides = self._places.besides(assessment.places, [first, *told])[:OFFERED]
+        close = [
+            one
+            for one in told
+            if one not in besides and (one.score >= CLOSE_SHARE * first.score or one.slug in named)
+        ]
+        return tuple(close[: OFFERED - len(besides)]), besides
 
     def _sitting_there(self, assessment: Assessment) -> tuple[str, ...]:
         """The patterns among which only a question can tell: for "my foot hurts"."""

@@ -136,4 +136,7 @@ def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Itera
             yield f"   Research: {GRADES[ranked.evidence.grade]}. {ranked.evidence.says}"
     for ranked in advice.but:
         yield f"Often suggested, but advised against: {ranked.remedy.name}."
+    for match in answer.besides:
+        name = catalogue.patterns[match.slug].name
+        yield f"You tell of another place too: ask about it by itself ({name})."
     yield "See a professional if: " + " ".join(advice.pattern.see)

@@ -427,6 +427,20 @@ def test_examples_that_stay_are_not_worked_out_anew(answerer: Answerer) -> None:
     assert all(after.compared[line] is before.compared[line] for line in own.wording)
 
 
+TWO_PAINS = {
+    "my achilles is stiff every morning and the outside of my knee hurts downhill after mile 4": {
+        "achilles",
+        "it-band",
+    },
+    "Heel kills on the first steps out of bed. Also my shins ache along the inside when I run.": {
+        "plantar-fasciitis",
+        "shin-splints",
+    },
+    "ball of my foot burns in the long run and my lower back is stiff after sitting": {
+        "ball-of-foot",
+        "lower-back",
+    },
+}
 SITS = {  # by volunteers: data/lexicon/places.toml
     "my foot hurts": (
         "plantar-fasciitis",
@@ -553,7 +567,26 @@ def test_where_several_pains_sit_the_place_alone_is_asked_about(
 def test_what_is_named_besides_is_offered(answerer: Answerer, knowledge: Knowledge) -> None:
     text = "achilles is stiff in the morning and the front of my knee hurts on stairs too"
     answer = answerer.answer(text, knowledge)
-    assert "achilles" in [answer.matches[0].slug, *(one.slug for one in answer.close)]
+    offered = (answer.matches[0], *answer.close, *answer.besides)
+    assert "achilles" in [one.slug for one in offered]
+
+
+@pytest.mark.parametrize(("text", "pains"), TWO_PAINS.items())
+def test_a_second_pain_in_another_place_is_not_lost(
+    answerer: Answerer, knowledge: Knowledge, text: str, pains: set[str]
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert {answer.matches[0].slug, *(one.slug for one in answer.besides)} == pains
+    assert not set(answer.close) & set(answer.besides)
+
+
+def test_a_neighbouring_place_is_no_second_pain(answerer: Answerer, knowledge: Knowledge) -> None:
+    for text in (
+        "outside of my knee kills me going downhill after mile 4, it goes up the thigh",
+        "heel hurts with the first steps in the morning, a bit into the arch",
+        "back of the ankle is stiff, achilles, worse when the calf is tight",
+    ):
+        assert not answerer.answer(text, knowledge).besides
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,21 @@ async def test_a_close_match_shows_its_advice_privately(club: Club) -> None:
     assert NOT_ADVICE in text(pressed.response)
 
 
+async def test_a_second_pain_has_its_own_button(club: Club) -> None:
+    result = await club.ask(
+        "Heel kills on the first steps out of bed. Also my shins ache along the inside when I run."
+    )
+    message = result.response
+    assert "what runners call **plantar fasciitis**" in text(message)
+    assert "You tell of another place too:" in text(message)
+    assert "Or is it more like this?" not in text(message)
+    pressed = await club.kim.click(message, label="Shin splints")
+    assert pressed.acknowledged
+    assert pressed.ephemeral
+    assert "what runners call **shin splints**" in text(pressed.response)
+    assert NOT_ADVICE in text(pressed.response)
+
+
 async def ask_unsure(club: Club, **options: Any) -> Any:
     result = await club.ask_unsure(**options)
     assert "Where is it most?" in text(result.response)

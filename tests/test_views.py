@@ -41,7 +41,7 @@ def knowledge(catalogue: Catalogue) -> Knowledge:
 
 
 def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> AidView:
-    close = [Match(slug, 0.2) for slug in list(catalogue.patterns)[:2]]
+    close, besides = ([Match(slug, 0.2)] for slug in list(catalogue.patterns)[:2])
     reasons = [Reason(f"denied:trigger:a-long-name-{n}", 0.1) for n in range(9)]
     return advice_layout(
         advice,
@@ -49,7 +49,7 @@ def layout(advice: Advice, catalogue: Catalogue, understood: str = "knee") -> Ai
         caution=CAUTION,
         picture=Pictures(DATA).file(advice.pattern.slug),
         rows=lambda shown: [
-            *show_buttons(close, catalogue),
+            *show_buttons(close, besides, catalogue),
             *feedback_rows(
                 shown,
                 by_buttons=True,

@@ -20,6 +20,8 @@ from bot.views.why import CHOSEN, WhyThis
 from bot.wording import OF_ANOTHER
 
 LABEL_LENGTH = 80
+INSTEAD = "Or is it more like this?"
+TOO = "You tell of another place too:"
 SHOWN = 2  # buttons of other choices under an answer
 GONE = "I do not know this one any more. Please ask again with `/pain`."
 NOT_YOURS = "This question is for the member who asked. Describe your own pain with `/pain`."
@@ -89,7 +91,7 @@ class ChoosePattern(Guarded, ui.DynamicItem[ui.Button[Any]], template=_CHOICE):
             caution=_caution(bot, server, self),
             picture=picture,
             rows=lambda shown: [
-                *_show_row(self._passed_over(bot.station.knowledge(server).catalogue)),
+                *_show_row(INSTEAD, self._passed_over(bot.station.knowledge(server).catalogue)),
                 *feedback_rows(
                     shown,
                     by_buttons=not reacted,
@@ -121,16 +123,21 @@ def _caution(bot: AidBot, server: int | None, button: ui.Item[Any]) -> str:
 DYNAMIC_ITEMS = (ShowPattern, ChoosePattern)
 
 
-def show_buttons(close: Sequence[Match], catalogue: Catalogue) -> list[ui.Item[Any]]:
-    """Where there are close matches, a line and a button for each of them."""
-    return _show_row([catalogue.patterns[match.slug] for match in close])
+def show_buttons(
+    close: Sequence[Match], besides: Sequence[Match], catalogue: Catalogue
+) -> list[ui.Item[Any]]:
+    """A line and a button for each match of what else hurts, and for each close one."""
+    close_ones, others = (
+        [catalogue.patterns[one.slug] for one in some] for some in (close, besides)
+    )
+    return [*_show_row(TOO, others), *_show_row(INSTEAD, close_ones)]
 
 
-def _show_row(patterns: Sequence[Pattern]) -> list[ui.Item[Any]]:
+def _show_row(line: str, patterns: Sequence[Pattern]) -> list[ui.Item[Any]]:
     if not patterns:
         return []
     shown = (ShowPattern(each.slug, _title(each)) for each in patterns)
-    return [ui.TextDisplay("Or is it more like this?"), ui.ActionRow(*shown)]
+    return [ui.TextDisplay(line), ui.ActionRow(*shown)]
 
 
 def choose_buttons(

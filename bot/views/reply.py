@@ -106,7 +106,7 @@ def _advice(
         caution=answer.caution,
         picture=picture,
         rows=lambda shown: [
-            *show_buttons(answer.close, catalogue),
+            *show_buttons(answer.close, answer.besides, catalogue),
             *feedback_rows(shown, by_buttons=to.by_buttons, in_server=to.in_server, more=[why]),
         ],
     )
