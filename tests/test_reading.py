@@ -49,6 +49,17 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
     assert statuses(answerer, text, name) == [status]
 
 
+def test_a_word_that_is_spelt_alike_stays_itself_elsewhere(answerer: Answerer) -> None:
+    for text in (
+        "will it heal in time",
+        "he gave me a tow home",
+        "in the past outdoors was better",
+    ):
+        reading = answerer.reader.read(text)
+        assert [token.word for token in reading.tokens] == text.split()
+        assert not reading.of_kind("place")
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -57,6 +68,13 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
         ("right of my left kneecap aches", "kneecap/inner"),
         ("left of my left kneecap aches", "kneecap/outer"),
         ("back of my left knee is sore", "back-of-knee"),
+        ("my heal hurts first thing in the morning", "heel"),
+        ("the outer side of my left heal is sore", "heel/outer"),
+        ("back of the heal is stiff", "achilles"),
+        ("my tows tingle", "toe"),
+        ("my kill ease is sore", "achilles"),
+        ("groyne pain", "groin"),
+        ("the soul of my foot burns", "sole"),
         ("sore achillies", "achilles"),
         ("my hammy is tight", "hamstring"),
         ("my hip was bad last year but now the ankle hurts", "ankle"),

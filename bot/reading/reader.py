@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.datafiles import DataFileError
 from bot.knowledge.catalogue import Catalogue
+from bot.reading.alike import Alikes
 from bot.reading.context import CUE, Context, Cue, load_cues
 from bot.reading.lexicon import (
     Concept,
@@ -64,6 +65,7 @@ class Reader:
         skimmed = build_lexicon(one for one in entries if one[0].kind in SKIMMED)
         self._skimmed: tuple[Lexicon, ...] = (skimmed,)
         self._spelling = Spelling(lexicon.vocabulary, _known_words(data_dir / WORDS_FILE))
+        self._alikes = Alikes(data_dir)
         self._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_REMEMBERED)(self._mended))
 
     def with_names(self, entries: Iterable[tuple[Concept, Iterable[str]]]) -> Reader:
@@ -99,7 +101,7 @@ class Reader:
         return self._reading(skimmed.text, skimmed.tokens, self._lexicons)
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
-        return tuple(self._tokenizer.tokens(text))
+        return self._alikes.mended(self._tokenizer.tokens(text))
 
     def _mended(self, found: str) -> Form:
         form = form_of(found)
