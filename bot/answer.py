@@ -31,6 +31,10 @@ Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-lang
 MAX_CHARS = 2000
 SURE_FROM = 0.45  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
+# Belief in a pattern that is told without a place: from here on the words are no talk, unless that
+# is sure. Of messages that nothing is learned from, 45 complaints more are answered, and 7 of 1,382
+# chats.
+PLACELESS_FROM = 0.7
 SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
 SHORT = 12  # words: a complaint told in no more is never taken for talk
@@ -147,9 +151,12 @@ class Answerer:
         calm = triage.level == "self-care"
         if (calm or not assessment.hits) and not is_english(reading, self.reader.knows):
             return _nothing("other-language")
-        if calm and verdict.off_topic and not _is_short_complaint(reading):
-            return replace(_nothing("off-topic"), notes=says)
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
+        told = _is_short_complaint(reading) or (
+            not verdict.surely and _is_placeless(matches[0], knowledge.catalogue)
+        )
+        if calm and verdict.off_topic and not told:
+            return replace(_nothing("off-topic"), notes=says)
         sitting = self._sitting_there(assessment)
         if sitting:
             matches = _asked_about(sitting, matches, knowledge.catalogue)
@@ -302,6 +309,11 @@ def _is_short_complaint(reading: Reading) -> bool:
     places = {one.clause for one in meant if one.concept.kind == "place"}
     feelings = {one.clause for one in meant if one.concept.kind == "feeling"}
     return bool(places & feelings) or (bool(places) and len(reading.tokens) <= FEW_WORDS)
+
+
+def _is_placeless(first: Match, catalogue: Catalogue) -> bool:
+    """Whether the words are told like a pain that needs no place: "quads have resigned"."""
+    return first.score >= PLACELESS_FROM and catalogue.patterns[first.slug].placeless
 
 
 def _nothing(kind: Kind) -> Answer:

@@ -31,6 +31,7 @@ ALARM_FROM = 0.45  # urgent and emergency together
 EMERGENCY_FROM = 0.12  # emergency alone
 EMERGENCY_SHARE = 0.08  # of an alarm's belief: from here on it is an emergency
 OFF_TOPIC_FROM = 0.05
+SURELY_OFF_TOPIC_FROM = 0.95
 UNKNOWN_FROM = 0.7
 # What one or two sentences must come to by themselves, urgent and emergency together. A text that
 # leaves this much doubt is an alarm where some come to LOUD_FROM; any text, where one comes to
@@ -56,11 +57,13 @@ _ONLY_HURTS = frozenset({"pain", "tight"})
 class Verdict:
     """The triage, and whether the text tells of a pain at all.
 
-    `unknown`: of one that is most likely none of the patterns, such as a sting or a graze.
+    `surely`: hardly a doubt that it is not. `unknown`: of one that is most likely none of the
+    patterns, such as a sting or a graze.
     """
 
     triage: Triage
     off_topic: bool
+    surely: bool = False
     unknown: bool = False
 
 
@@ -108,7 +111,8 @@ class Triager:
             self._belief(each).off_topic >= NO_CHAT_BELOW for each in closely
         )
         unknown = float(assessment.dangers[self._unknown]) >= UNKNOWN_FROM
-        return Verdict(Triage("self-care"), off_topic, unknown)
+        surely = belief.off_topic >= SURELY_OFF_TOPIC_FROM
+        return Verdict(Triage("self-care"), off_topic, surely, unknown)
 
     def _is_somewhere(self, whole: _Belief, assessment: Assessment, closely: CloseReading) -> bool:
         """Whether a danger stands in some sentence, not only in what they sound like together."""

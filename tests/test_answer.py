@@ -553,6 +553,30 @@ def test_whoever_still_grows_is_not_told_that_rest_is_wrong(
     assert not any(one.remedy.slug == "rest" for one in of_child.advice.but)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quads have resigned. ran 30k yesterday",
+        "legs like two planks. 10k yesterday",
+        "metafit wednesday. I'm being lowered onto the loo by the radiator pipe",
+    ],
+)
+def test_soreness_is_understood_by_what_one_cannot_do(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.kind in ("advice", "unsure")
+    assert answer.matches[0].slug == "doms"
+
+
+def test_talk_of_tired_legs_is_talk(answerer: Answerer, knowledge: Knowledge) -> None:
+    for text in (
+        "that hill broke me and I loved it",
+        "absolutely wrecked, best run ever",
+    ):
+        assert answerer.answer(text, knowledge).kind == "off-topic"
+
+
 @pytest.mark.parametrize("text", SITS)
 def test_where_several_pains_sit_the_place_alone_is_asked_about(
     answerer: Answerer, knowledge: Knowledge, text: str

@@ -174,6 +174,11 @@ def probed() -> dict[str, dict[str, float]]:
     return dict(json.loads(run("measure", str(ROOT / "tests" / "probes"), "--json").stdout))
 
 
+@pytest.fixture(scope="module")
+def everyday() -> dict[str, dict[str, float]]:
+    return dict(json.loads(run("measure", str(ROOT / "tests" / "everyday"), "--json").stdout))
+
+
 def test_measure_counts_every_case(figures: dict[str, dict[str, float]]) -> None:
     assert figures["hit@1"]["of"] == 123
     assert figures["caught: emergency"]["of"] == 38
@@ -231,6 +236,24 @@ def test_what_was_written_to_mislead_misleads_no_more(
     probed: dict[str, dict[str, float]], figure: str, least: float, most: float
 ) -> None:
     assert least <= probed[figure]["value"] <= most
+
+
+@pytest.mark.parametrize(
+    ("figure", "least", "most"),
+    [
+        ("hit@1", 0.77, 1),
+        ("hit@3", 0.84, 1),
+        ("caught: emergency", 0.94, 1),
+        ("caught: urgent", 0.96, 1),
+        ("missed: red flag as self-care", 0, 0.03),
+        ("false alarms", 0, 0.09),
+        ("answered off-topic", 0, 0.10),
+    ],
+)
+def test_everyday_messages_are_understood(
+    everyday: dict[str, dict[str, float]], figure: str, least: float, most: float
+) -> None:
+    assert least <= everyday[figure]["value"] <= most
 
 
 def test_measure_names_a_missing_folder(tmp_path: Path) -> None:

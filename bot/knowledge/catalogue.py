@@ -24,7 +24,8 @@ class Entry(BaseModel):
 class Pattern(Entry):
     """What runners call a pain. A label for "sounds like …", never a diagnosis.
 
-    `own`: a server's curators worded it.
+    `placeless`: it is told without a place as well, by what one cannot do. `own`: a server's
+    curators worded it.
     """
 
     slug: Slug
@@ -34,6 +35,7 @@ class Pattern(Entry):
     wording: tuple[Line, ...] = Field(min_length=3)
     triggers: tuple[Line, ...]
     see: tuple[Line, ...] = Field(min_length=1)
+    placeless: bool = False
     own: bool = False
 
 
