@@ -215,11 +215,11 @@ class Answerer:
         first, *others = matches
         mentions = assessment.reading.of_kind("named")
         named = {one.concept.name for one in mentions if one.status == "affirmed"}
-        told = [one for one in others if one.score >= OFFERED_FROM or one.slug in named]
-        besides = self._places.besides(assessment.places, [first, *told])[:OFFERED]
+        places = assessment.places
+        besides = self._places.besides(assessment.reading, places, matches)[:OFFERED]
         close = [
             one
-            for one in told
+            for one in others
             if one not in besides and (one.score >= CLOSE_SHARE * first.score or one.slug in named)
         ]
         return tuple(close[: OFFERED - len(besides)]), besides

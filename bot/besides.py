@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.knowledge.catalogue import Pattern
 from bot.matching import Match
 from bot.reading.places import Place, find_places
 from bot.reading.reader import Reader
+from bot.reading.reading import Reading
+
+# Belief in another place's pattern: little, as most of it goes to the pain told first or at length.
+# Of 56 messages that tell two pains 39 get the second one's button, of 55 that only name another
+# place 8 do.
+BELIEVED_FROM = 0.001
 
 
 class PatternPlaces:
@@ -23,26 +29,33 @@ class PatternPlaces:
             for pattern in patterns
         }
 
-    def besides(self, places: Sequence[Place], matches: Sequence[Match]) -> tuple[Match, ...]:
-        """The matches for places complained of that are none of the first one's, each once.
+    def besides(
+        self, reading: Reading, places: Sequence[Place], matches: Sequence[Match]
+    ) -> tuple[Match, ...]:
+        """The matches for places that hurt as well and are none of the first one's, each once.
 
-        `places`: the text's. A pattern that was not there at the start, such as a server's own,
-        has no places: beside it nothing is told, and it is told beside none.
+        `places`: those of the reading. A pattern that was not there at the start, such as a
+        server's own, has no places: beside it nothing is told, and it is told beside none.
         """
         first, *others = matches
         own = self._of.get(first.slug)
         if own is None:
             return ()
+        likely = [one for one in others if one.score >= BELIEVED_FROM]
         found: dict[str, Match] = {}
-        for place in _complained(places):
-            if place.name in own:
-                continue
-            for match in others:
-                if place.name in self._of.get(match.slug, ()):
-                    found[match.slug] = match
-                    break
+        for place in _hurting(reading, places):
+            at = (one for one in likely if place.name in self._of.get(one.slug, ()))
+            match = None if place.name in own else next(at, None)
+            if match is not None:
+                found[match.slug] = match
         return tuple(found.values())
 
 
-def _complained(places: Iterable[Place]) -> Iterable[Place]:
+def _complained(places: Iterable[Place]) -> Iterator[Place]:
     return (place for place in places if place.weight > 0 and not place.is_broad)
+
+
+def _hurting(reading: Reading, places: Iterable[Place]) -> Iterator[Place]:
+    """The places of which a feeling is told, not those that are stretched or only wondered at."""
+    felt = {one.clause for one in reading.of_kind("feeling") if one.status == "affirmed"}
+    return (place for place in _complained(places) if place.mention.clause in felt)

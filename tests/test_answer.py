@@ -608,7 +608,8 @@ def test_a_neighbouring_place_is_no_second_pain(answerer: Answerer, knowledge: K
     for text in (
         "outside of my knee kills me going downhill after mile 4, it goes up the thigh",
         "heel hurts with the first steps in the morning, a bit into the arch",
-        "back of the ankle is stiff, achilles, worse when the calf is tight",
+        "back of the ankle is stiff, achilles, worse on hills, calf is fine",
+        "my low back gets stiff after 10 km, both sides. I stretch hamstrings and hips every day",
     ):
         assert not answerer.answer(text, knowledge).besides
 
