@@ -31,9 +31,9 @@ Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-lang
 MAX_CHARS = 2000
 SURE_FROM = 0.45  # belief in the first pattern
 SURE_OF_LITTLE_FROM = 0.85  # the same, where only a place is told: "my knee hurts"
-# Belief in a pattern that is told without a place: from here on the words are no talk, unless that
-# is sure. Of messages that nothing is learned from, 45 complaints more are answered, and 7 of 1,382
-# chats.
+# Belief in a pattern that is told without a place: from here on the words are no talk, unless the
+# triage is sure that they are. Of messages that nothing is learned from, 45 complaints more are
+# answered, and 7 of 1,382 chats.
 PLACELESS_FROM = 0.7
 SURE_LEAD = 0.1  # and how far it must be ahead of the second
 FEW_WORDS = 3
@@ -153,7 +153,7 @@ class Answerer:
             return _nothing("other-language")
         matches = tuple(self.matcher.match(assessment, knowledge.own_patterns))
         told = _is_short_complaint(reading) or (
-            not verdict.surely and _is_placeless(matches[0], knowledge.catalogue)
+            not verdict.surely and _is_placeless(matches[0], reading, knowledge.catalogue)
         )
         if calm and verdict.off_topic and not told:
             return replace(_nothing("off-topic"), notes=says)
@@ -215,13 +215,13 @@ class Answerer:
         first, *others = matches
         mentions = assessment.reading.of_kind("named")
         named = {one.concept.name for one in mentions if one.status == "affirmed"}
-        places = assessment.places
-        besides = self._places.besides(assessment.reading, places, matches)[:OFFERED]
+        besides = self._places.besides(assessment.reading, assessment.places, matches)
         close = [
             one
             for one in others
             if one not in besides and (one.score >= CLOSE_SHARE * first.score or one.slug in named)
         ]
+        besides = besides[: OFFERED - bool(close)]
         return tuple(close[: OFFERED - len(besides)]), besides
 
     def _sitting_there(self, assessment: Assessment) -> tuple[str, ...]:
@@ -311,9 +311,17 @@ def _is_short_complaint(reading: Reading) -> bool:
     return bool(places & feelings) or (bool(places) and len(reading.tokens) <= FEW_WORDS)
 
 
-def _is_placeless(first: Match, catalogue: Catalogue) -> bool:
-    """Whether the words are told like a pain that needs no place: "quads have resigned"."""
-    return first.score >= PLACELESS_FROM and catalogue.patterns[first.slug].placeless
+def _is_placeless(first: Match, reading: Reading, catalogue: Catalogue) -> bool:
+    """Whether the words are like a pain that is told without a place: "not leaving this sofa".
+
+    Not if they deny one: "legs fine, no soreness".
+    """
+    if first.score < PLACELESS_FROM or not catalogue.patterns[first.slug].placeless:
+        return False
+    return not any(
+        one.status == "denied" and one.concept.kind in ("feeling", "named")
+        for one in reading.mentions
+    )
 
 
 def _nothing(kind: Kind) -> Answer:

@@ -11,13 +11,13 @@ from bot.reading.reader import Reader
 from bot.reading.reading import Reading
 
 # Belief in another place's pattern: little, as most of it goes to the pain told first or at length.
-# Of 56 messages that tell two pains 39 get the second one's button, of 55 that only name another
+# Of 56 messages that tell two pains 38 get the second one's button, of 55 that only name another
 # place 8 do.
 BELIEVED_FROM = 0.001
 
 
 class PatternPlaces:
-    """Which places each pattern's own wording complains of. Built once."""
+    """Which places each pattern's own wording complains of; none of a placeless one. Built once."""
 
     def __init__(self, patterns: Iterable[Pattern], reader: Reader) -> None:
         self._of = {
@@ -27,28 +27,29 @@ class PatternPlaces:
                 for place in _complained(find_places(reader.read(line)))
             )
             for pattern in patterns
+            if not pattern.placeless
         }
 
     def besides(
         self, reading: Reading, places: Sequence[Place], matches: Sequence[Match]
     ) -> tuple[Match, ...]:
-        """The matches for places that hurt as well and are none of the first one's, each once.
+        """The matches for places that hurt as well and are none of the first one's, best first.
 
-        `places`: those of the reading. A pattern that was not there at the start, such as a
-        server's own, has no places: beside it nothing is told, and it is told beside none.
+        `places`: those of the reading. Beside a placeless pattern nothing is told, nor beside a
+        server's own, whose places nobody knows; and neither is told beside another.
         """
         first, *others = matches
         own = self._of.get(first.slug)
         if own is None:
             return ()
         likely = [one for one in others if one.score >= BELIEVED_FROM]
-        found: dict[str, Match] = {}
+        found = set()
         for place in _hurting(reading, places):
             at = (one for one in likely if place.name in self._of.get(one.slug, ()))
             match = None if place.name in own else next(at, None)
             if match is not None:
-                found[match.slug] = match
-        return tuple(found.values())
+                found.add(match)
+        return tuple(one for one in likely if one in found)
 
 
 def _complained(places: Iterable[Place]) -> Iterator[Place]:
@@ -56,6 +57,6 @@ def _complained(places: Iterable[Place]) -> Iterator[Place]:
 
 
 def _hurting(reading: Reading, places: Iterable[Place]) -> Iterator[Place]:
-    """The places of which a feeling is told, not those that are stretched or only wondered at."""
+    """The places beside a feeling, with no comma between: "I stretch my hips" tells of none."""
     felt = {one.clause for one in reading.of_kind("feeling") if one.status == "affirmed"}
     return (place for place in _complained(places) if place.mention.clause in felt)

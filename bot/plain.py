@@ -136,7 +136,7 @@ def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Itera
             yield f"   Research: {GRADES[ranked.evidence.grade]}. {ranked.evidence.says}"
     for ranked in advice.but:
         yield f"Often suggested, but advised against: {ranked.remedy.name}."
-    for match in answer.besides:
-        name = catalogue.patterns[match.slug].name
-        yield f"You tell of another place too: ask about it by itself ({name})."
+    if answer.besides:
+        names = ", ".join(catalogue.patterns[one.slug].name for one in answer.besides)
+        yield f"Does another place hurt as well? Ask about it by itself: {names}."
     yield "See a professional if: " + " ".join(advice.pattern.see)

@@ -573,6 +573,7 @@ def test_talk_of_tired_legs_is_talk(answerer: Answerer, knowledge: Knowledge) ->
     for text in (
         "that hill broke me and I loved it",
         "absolutely wrecked, best run ever",
+        "my feet feel great after yesterdays race. legs totally fine, no soreness",
     ):
         assert answerer.answer(text, knowledge).kind == "off-topic"
 
@@ -609,6 +610,7 @@ def test_a_neighbouring_place_is_no_second_pain(answerer: Answerer, knowledge: K
         "outside of my knee kills me going downhill after mile 4, it goes up the thigh",
         "heel hurts with the first steps in the morning, a bit into the arch",
         "back of the ankle is stiff, achilles, worse on hills, calf is fine",
+        "my quads are so sore two days after the marathon, cannot do the stairs",
         "my low back gets stiff after 10 km, both sides. I stretch hamstrings and hips every day",
     ):
         assert not answerer.answer(text, knowledge).besides

@@ -188,7 +188,7 @@ async def test_a_second_pain_has_its_own_button(club: Club) -> None:
     )
     message = result.response
     assert "what runners call **plantar fasciitis**" in text(message)
-    assert "You tell of another place too:" in text(message)
+    assert "Does another place hurt as well?" in text(message)
     assert "Or is it more like this?" not in text(message)
     pressed = await club.kim.click(message, label="Shin splints")
     assert pressed.acknowledged

@@ -40,6 +40,8 @@ def statuses(answerer: Answerer, text: str, name: str) -> list[str]:
         ("the knee is fine on stairs, sore downhill", "knee", "affirmed"),
         ("my hip doesnt hurt, the outside of my knee does", "hip", "denied"),
         ("it was fine until i collapsed", "passed-out", "affirmed"),
+        ("past out on the track this morning", "passed-out", "affirmed"),
+        ("chest was tight and then i past out", "passed-out", "affirmed"),
         ("felt fine all day chest pain tonight", "chest-pain", "affirmed"),
         ("mum of two, sore shins", "shin", "affirmed"),
         ("foam rolling did nothing for my knee", "knee", "affirmed"),
@@ -49,15 +51,25 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
     assert statuses(answerer, text, name) == [status]
 
 
-def test_a_word_that_is_spelt_alike_stays_itself_elsewhere(answerer: Answerer) -> None:
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "will it heal in time",
-        "he gave me a tow home",
-        "in the past outdoors was better",
-    ):
-        reading = answerer.reader.read(text)
-        assert [token.word for token in reading.tokens] == text.split()
-        assert not reading.of_kind("place")
+        "my shin wont heal. hurts every day",
+        "what will heal pain like this",
+        "it heals hurt pride as well",
+        "a growing strain on my time",
+        "i jogged past out the gate",
+    ],
+)
+def test_a_word_that_is_spelt_alike_stays_itself_elsewhere(answerer: Answerer, text: str) -> None:
+    words = [token.word for token in answerer.reader.read(text).tokens]
+    assert words == text.replace(".", "").split()
+
+
+def test_the_writers_own_spelling_is_quoted(answerer: Answerer) -> None:
+    reading = answerer.reader.read("Ow, my left heal hurts")
+    assert [one.quote for one in reading.of_kind("place")] == ["heal"]
 
 
 @pytest.mark.parametrize(
@@ -70,9 +82,8 @@ def test_a_word_that_is_spelt_alike_stays_itself_elsewhere(answerer: Answerer) -
         ("back of my left knee is sore", "back-of-knee"),
         ("my heal hurts first thing in the morning", "heel"),
         ("the outer side of my left heal is sore", "heel/outer"),
-        ("back of the heal is stiff", "achilles"),
+        ("back of my heal is stiff", "achilles"),
         ("my tows tingle", "toe"),
-        ("my kill ease is sore", "achilles"),
         ("groyne pain", "groin"),
         ("the soul of my foot burns", "sole"),
         ("sore achillies", "achilles"),

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
-from bot.datafiles import Line, check, read_toml
+from bot.datafiles import check, read_toml
 from bot.reading.tokens import Token, form_of
 
 _FILE = "lexicon/spelt_alike.toml"
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
 
 
 class Alike(BaseModel):
     """What a written word means, beside which words; the head of the file explains the fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    means: Line
-    before: frozenset[Line]
-    after: frozenset[Line]
+    means: Word
+    before: frozenset[Word] = frozenset()
+    after: frozenset[Word] = frozenset()
+    never: frozenset[Word] = frozenset()
+
+    @model_validator(mode="after")
+    def _has_neighbours(self) -> Alike:
+        if not self.before | self.after:
+            raise ValueError("a word is needed in before or in after")
+        return self
 
 
 class Alikes:
@@ -29,21 +38,30 @@ class Alikes:
         """Raises DataFileError for a broken file."""
         path = data_dir / _FILE
         self._alikes = {
-            word: check(path, word, Alike, table) for word, table in read_toml(path).items()
+            check(path, word, Word, word): check(path, word, Alike, table)
+            for word, table in read_toml(path).items()
         }
 
     def mended(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
-        """The tokens, those that another word is meant by as that word, where they stand."""
-        mended = list(tokens)
-        for place, token in enumerate(tokens):
-            alike = self._alikes.get(token.word)
-            if alike is not None and _is_beside(alike, tokens, place):
-                meant = form_of(alike.means)
-                mended[place] = token._replace(word=meant.word, stem=meant.stem)
-        return tuple(mended)
+        """The tokens, with the word that is meant where another one is written."""
+        return tuple(
+            token if token.word not in self._alikes else self._mended(tokens, place)
+            for place, token in enumerate(tokens)
+        )
+
+    def _mended(self, tokens: Sequence[Token], place: int) -> Token:
+        token = tokens[place]
+        alike = self._alikes[token.word]
+        last, following = (_word(tokens, token, at) for at in (place - 1, place + 1))
+        if last in alike.never or not (last in alike.before or following in alike.after):
+            return token
+        meant = form_of(alike.means)
+        return token._replace(
+            word=meant.word, stem=meant.stem, number=meant.number, loose=meant.loose
+        )
 
 
-def _is_beside(alike: Alike, tokens: Sequence[Token], place: int) -> bool:
-    if place and tokens[place - 1].word in alike.before:
-        return True
-    return place + 1 < len(tokens) and tokens[place + 1].word in alike.after
+def _word(tokens: Sequence[Token], beside: Token, at: int) -> str:
+    """The word at a place, "" where none stands in the same clause."""
+    inside = 0 <= at < len(tokens) and tokens[at].clause == beside.clause
+    return tokens[at].word if inside else ""

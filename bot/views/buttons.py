@@ -21,7 +21,7 @@ from bot.wording import OF_ANOTHER
 
 LABEL_LENGTH = 80
 INSTEAD = "Or is it more like this?"
-TOO = "You tell of another place too:"
+TOO = "Does another place hurt as well?"
 SHOWN = 2  # buttons of other choices under an answer
 GONE = "I do not know this one any more. Please ask again with `/pain`."
 NOT_YOURS = "This question is for the member who asked. Describe your own pain with `/pain`."
@@ -30,7 +30,7 @@ NOT_YOURS = "This question is for the member who asked. Describe your own pain w
 class ShowPattern(
     Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:show:(?P<pattern>{SLUG})"
 ):
-    """A close match: shows that pattern's advice privately to whoever presses."""
+    """Another pattern, close or told besides: its advice, privately, to whoever presses."""
 
     labelled = True
 
@@ -127,10 +127,9 @@ def show_buttons(
     close: Sequence[Match], besides: Sequence[Match], catalogue: Catalogue
 ) -> list[ui.Item[Any]]:
     """A line and a button for each match of what else hurts, and for each close one."""
-    close_ones, others = (
-        [catalogue.patterns[one.slug] for one in some] for some in (close, besides)
-    )
-    return [*_show_row(TOO, others), *_show_row(INSTEAD, close_ones)]
+    instead = [catalogue.patterns[one.slug] for one in close]
+    too = [catalogue.patterns[one.slug] for one in besides]
+    return [*_show_row(TOO, too), *_show_row(INSTEAD, instead)]
 
 
 def _show_row(line: str, patterns: Sequence[Pattern]) -> list[ui.Item[Any]]:
