@@ -40,8 +40,7 @@ def statuses(answerer: Answerer, text: str, name: str) -> list[str]:
         ("the knee is fine on stairs, sore downhill", "knee", "affirmed"),
         ("my hip doesnt hurt, the outside of my knee does", "hip", "denied"),
         ("it was fine until i collapsed", "passed-out", "affirmed"),
-        ("past out on the track this morning", "passed-out", "affirmed"),
-        ("chest was tight and then i past out", "passed-out", "affirmed"),
+        ("i past out on the track this morning", "passed-out", "affirmed"),
         ("felt fine all day chest pain tonight", "chest-pain", "affirmed"),
         ("mum of two, sore shins", "shin", "affirmed"),
         ("foam rolling did nothing for my knee", "knee", "affirmed"),
@@ -60,6 +59,7 @@ def test_how_a_word_is_meant(answerer: Answerer, text: str, name: str, status: s
         "it heals hurt pride as well",
         "a growing strain on my time",
         "i jogged past out the gate",
+        "in the past out of three races i had to drop one",
     ],
 )
 def test_a_word_that_is_spelt_alike_stays_itself_elsewhere(answerer: Answerer, text: str) -> None:
