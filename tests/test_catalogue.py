@@ -78,6 +78,9 @@ def test_evidence_without_a_source_has_no_year() -> None:
         ("notes.toml", lambda s: s + '\n[tall]\nsays = "Mind your head."\n', "[tall] no words"),
         ("lexicon/otherwise.toml", lambda s: s.replace("{outside}", "{outsied}"), "outsied"),
         ("lexicon/context.toml", lambda s: s.replace('"forward"', '"up"', 1), "[negation]"),
+        ("lexicon/spelt_alike.toml", lambda s: s.replace("[heal]", "[Heal]"), "[Heal]"),
+        ("lexicon/spelt_alike.toml", lambda s: s.replace('"my"', '"on my"', 1), "[heal] before"),
+        ("lexicon/spelt_alike.toml", lambda s: s + '[tow]\nmeans = "toe"\n', "before or in after"),
     ],
 )
 def test_a_broken_file_is_named(
@@ -102,7 +105,15 @@ def test_a_broken_file_of_references_is_named(copy: Path) -> None:
         ReferenceFinder(copy)
 
 
-@pytest.mark.parametrize("file", ["patterns.toml", "built/model.npz", "built/own_patterns.json"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "patterns.toml",
+        "lexicon/spelt_alike.toml",
+        "built/model.npz",
+        "built/own_patterns.json",
+    ],
+)
 def test_a_missing_file_is_named(copy: Path, file: str) -> None:
     (copy / file).unlink()
     with pytest.raises(DataFileError, match=Path(file).name):
