@@ -50,6 +50,8 @@ class Feedback(commands.Cog):
         self.replies = replies
         self._catching_up = Background()
         self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
+        # Who reacted by which emoji since the start, where there are several for one vote.
+        self._thumbs: set[tuple[Ballot, str]] = set()
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
@@ -82,17 +84,22 @@ class Feedback(commands.Cog):
         reply = self.replies.get(event.message_id)
         if reply is None or (event.member is not None and event.member.bot):
             return
-        if ballot := self._ballot(reply, event.user_id, event.emoji.name or ""):
+        emoji = event.emoji.name or ""
+        if ballot := self._ballot(reply, event.user_id, emoji):
+            if _toneless(emoji) == WRONG:
+                self._thumbs.add((ballot, emoji))
             now = discord.utils.utcnow()
             from_when = counts_from(event.member, now) if event.member else None
             self._put(Cast(ballot, now, counts_from=from_when))
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
-        """Takes the vote back."""
-        reply = self.replies.get(event.message_id)
-        if reply and (ballot := self._ballot(reply, event.user_id, event.emoji.name or "")):
-            self._put(TakeBack(ballot, discord.utils.utcnow()))
+        """Takes the vote back, unless one of another skin tone still stands there."""
+        reply, emoji = self.replies.get(event.message_id), event.emoji.name or ""
+        if reply and (ballot := self._ballot(reply, event.user_id, emoji)):
+            self._thumbs.discard((ballot, emoji))
+            if not any((ballot, WRONG + tone) in self._thumbs for tone in ("", *map(chr, TONES))):
+                self._put(TakeBack(ballot, discord.utils.utcnow()))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
@@ -114,6 +121,8 @@ class Feedback(commands.Cog):
         if reply and emoji in _emoji(reply):
             now = discord.utils.utcnow()
             remedy = _emoji(reply)[emoji]
+            if emoji == WRONG:
+                self._thumbs = {one for one in self._thumbs if one[0].message_id != message_id}
             self._touch(message_id, None, remedy)
             write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
             self.bot.station.writer.put(write, votes_of=reply.server_id)

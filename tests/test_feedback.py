@@ -96,6 +96,20 @@ async def test_thumbs_down_is_a_vote_on_the_match(club: Club) -> None:
     assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
 
 
+async def test_of_two_thumbs_the_other_still_is_a_vote(club: Club) -> None:
+    await club.ask(KNEE)
+    message, server = club.channel.last_message, club.channel.guild.id
+    for thumb in ("👎", "👎🏽"):
+        await club.kim.react(message, thumb)
+    for first, second in (("👎🏽", "👎"), ("👎", "👎🏽")):
+        await club.kim.unreact(message, first)
+        assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
+        await club.kim.unreact(message, second)
+        assert await count_wrong_matches(club.station.engine, server) == {}
+        for thumb in (first, second):
+            await club.kim.react(message, thumb)
+
+
 async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> None:
     await club.ask(KNEE)
     reply = club.channel.last_message

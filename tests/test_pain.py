@@ -204,6 +204,13 @@ async def ask_unsure(club: Club, **options: Any) -> Any:
     return result
 
 
+async def test_where_no_runner_gave_advice_yet_a_member_is_told_how_to(club: Club) -> None:
+    result = await club.ask("pulled my quad at parkrun, front of the thigh")
+    seen = text(result.response)
+    assert "No runner has told me yet" in seen and "/suggest" in seen
+    assert "See a professional when" in seen and NOT_ADVICE in seen
+
+
 async def test_unsure_asks_and_the_press_completes_the_answer(club: Club) -> None:
     result = await ask_unsure(club)
     label = next(iter(buttons(result.response)))

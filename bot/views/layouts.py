@@ -34,6 +34,7 @@ from bot.wording import (
 CALM = discord.Colour(0x2A9D8F)
 SOON = discord.Colour(0xE9A23B)
 NOW = discord.Colour(0xD62828)
+SUGGEST = "Did something help you? Tell your club with `/suggest`."
 TEXT_LIMIT = 4000  # Discord's, for all text of a message together
 UNDERSTOOD_LENGTH = 300
 OF_ANOTHER = (
@@ -203,7 +204,7 @@ def _heading(
 
 def _remedies(advice: Advice, shown: int) -> Iterable[Row]:
     if not advice.remedies:
-        yield ui.TextDisplay(NO_REMEDIES)
+        yield ui.TextDisplay(f"{NO_REMEDIES} {SUGGEST}")
     for number, ranked in enumerate(advice.remedies[:shown], start=1):
         if number > 1:
             yield ui.Separator(visible=False)
