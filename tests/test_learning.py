@@ -16,7 +16,7 @@ from bot.settings import ROOT
 from bot.threads.comments import GONE, Comment, Thread, ThreadError
 from bot.threads.files import read_threads
 from bot.threads.learning import Learner, Lesson, tellers
-from bot.threads.plain import parse_thread
+from bot.threads.plain import parse_threads
 
 SEED = ROOT.parent / "shared" / "cases" / "threads" / "seed.txt"
 
@@ -140,6 +140,20 @@ def test_a_remedy_is_named_once_where_two_phrases_lead_to_it(answerer: Answerer)
     assert len(answerer.reader.read("so skip the half").of_kind("remedy")) == 1
 
 
+def test_a_remedy_in_somebodys_name_is_none(learner: Learner) -> None:
+    told = thread(
+        ("Ann", "My shins hurt. What helped?"),
+        ("Ice Queen", "Rest fixed mine."),
+        ("Massage Mike", "Thanks Ice Queen, I agree with Ice Queen"),
+        ("Ann", "@Massage good to know. Thanks! Ice helped too."),
+    )
+    assert said(learner.learn(told)) == {
+        (2, "rest"): "helped",
+        (3, "rest"): "recommends",
+        (4, "ice"): "helped",
+    }
+
+
 def test_the_asker_is_whoever_asks_first() -> None:
     asked = thread(("Ann", "Shin hurts, any ideas?"), ("Bo", "Ice."), ("Ann", "I iced it."))
     answered = thread(("Ann", "Great post!"), ("Bo", "Ice."))
@@ -187,6 +201,12 @@ def test_names_are_not_kept(learner: Learner) -> None:
         ("This!", "recommends"),
         ("Same here, that worked for me", "helped"),
         ("+1 to the roller", "recommends"),
+        ("They did nothing for me", "no-help"),
+        ("Didn't help me at all.", "no-help"),
+        ("made mine worse", "warns"),
+        ("Worked for me too", "helped"),
+        ("Thanks, I will try them", "untried"),
+        ("Can confirm.", "recommends"),
     ],
 )
 def test_a_comment_speaks_of_what_another_said(learner: Learner, text: str, stance: str) -> None:
@@ -341,7 +361,7 @@ def test_a_persons_last_word_counts(learner: Learner) -> None:
 
 def test_a_numbered_list_inside_a_comment_is_no_comment() -> None:
     text = "  1. Ann\n\n    Do this:\n    1. ice\n    2. rest\n\n  2. Bo said...\n\n    Thanks\n"
-    comments = parse_thread(text, "x").comments
+    comments = next(parse_threads(text, "x")).comments
     assert [(one.number, one.author) for one in comments] == [(1, "Ann"), (2, "Bo")]
     assert "2. rest" in comments[0].text
 

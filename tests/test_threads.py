@@ -206,9 +206,23 @@ def test_entity_bombs_are_refused() -> None:
         read(bomb.replace("cheap", "&b;"))
 
 
-@pytest.mark.parametrize("content", ["", "just a line", "<html><p>hi</p></html>", '{"a": 1}', "{"])
+@pytest.mark.parametrize("content", ["just a line", "<html><p>hi</p></html>", '{"a": 1}', "{"])
 def test_what_is_no_thread_names_what_was_tried(content: str) -> None:
     with pytest.raises(ThreadError, match="Reddit thread JSON"):
+        read(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "nothing in it"),
+        (" \n\n", "nothing in it"),
+        ("%PDF-1.7\nSam: Ice.\nJo: Rest.\n", "a PDF"),
+        ("{\\rtf1 Sam: Ice.", "a word processor's file"),
+    ],
+)
+def test_what_holds_no_words_is_told_what_it_is(content: str, why: str) -> None:
+    with pytest.raises(ThreadError, match=why):
         read(content)
 
 
@@ -332,6 +346,49 @@ COUSINS = {
     "a copied Discord chat": "Amanda — Today at 10:02\n{0}\nJoe B — Yesterday at 10:05 PM\n{1}",
     "a copied blog": "Amanda\nMay 3, 2026 at 10:02 am\n{0}\nReply\n\nJoe B\nMay 4, 2026\n{1}",
     "a copied forum": "Amanda\n•\n3 yr. ago\n{0}\n12\nReply\n\nJoe B\n•\n2d ago\n{1}\nUpvote",
+    "times below": "Morning run\nKudos 14\n\nAmanda\n{0}\n3 days ago\nJoe B\n{1}\n2 days ago",
+    "a copied Facebook": "Amanda\n{0}\nLike\nReply\n3d\nJoe B\n{1}\nLike\nReply\n2d\nEdited",
+    "the same on a phone": "Amanda\n{0}\n3dLikeReply\nJoe B\n{1}\n2dLikeReply",
+    "with strokes": "Amanda / 3d / Like / Reply\n{0}\nJoe B / 2d / Like\n{1}",
+    "a copied Slack": "Amanda\n  6:22 PM\n{0}\nJoe B\n:runner:  6:24 PM\n{1}\n2 replies",
+    "a copied Reddit": (
+        "Amanda\nOP\n•\n3y ago\n{0}\nUpvote\n2\nJoe B\n•\n3y ago\n•\nEdited 3y ago\n{1}\nAward"
+    ),
+    "an old Reddit": (
+        "[–]Amanda[S] 2 points 3 years ago*\n{0}\nembed\n"
+        "[–]Joe B score hidden 2 hours ago (1 child)\n{1}\nparent"
+    ),
+    "replies indented": (
+        "Amanda says:\nMarch 12, 2012 at 6:22 pm\n{0}\nReply\n"
+        "    Joe B says:\n    March 12, 2012 at 8:22 pm\n    {1}\n    Reply"
+    ),
+    "blank lines between": (
+        "Amanda\n\nMarch 12, 2012 at 6:22 pm\n\n{0}\n\nReply\n\nJoe B\n\n13th March 2012\n\n{1}"
+    ),
+    "who is answered": (
+        "Amanda\n12 years ago\n\n{0}\n\n•\nReply\n•\nShare ›\n"
+        "Avatar\nJoe B\nAmanda\n12 years ago\n\n{1}"
+    ),
+    "a copied phpBB": (
+        "Re: Knees\nPost by Amanda » Mon Mar 12, 2012 6:22 pm\n\n{0}\n\nRe: Knees\n"
+        "Post by Joe B » Tue Mar 13, 2012 8:02 am\n\n{1}\nPosts: 77\nJoined: Sun Feb 01, 2011"
+    ),
+    "a copied vBulletin": (
+        "03-12-2012, 06:22 PM\t  #1\nAmanda\nRegistered User\nJoin Date: Jan 2012\n{0}\n"
+        "03-12-2012, 07:40 PM\t  #2\nJoe B\nSenior Member\nPosts: 12\n{1}\nReply With Quote"
+    ),
+    "a copied XenForo": (
+        "Amanda\nWell-Known Member\nMar 12, 2020\n#1\n{0}\nJoe B\nNew Member\nMar 13, 2020\n#2\n{1}"
+    ),
+    "a copied Teams": "[12/03/2024 18:22] Amanda\n{0}\n[12/03/2024 18:24] Joe B\n{1}",
+    "a copied Blogger": (
+        "Amanda12 March 2012 at 18:22\n{0}\nReplyDelete\nJoe B13.03.2012 18:22\n{1}"
+    ),
+    "mails": (
+        "From: Amanda <a@b.example>\nTo: c@d.example\nDate: Tue, 12 Mar 2024 18:22:10 +0000\n"
+        "Subject: Knees\n\n{0}\n-- \nAmanda, yoga teacher\n\n"
+        'From: "Joe B" <j@b.example>\nSubject: Re: Knees\n\n{1}\n_______\nIce baths for all!'
+    ),
 }
 
 
@@ -339,6 +396,53 @@ COUSINS = {
 def test_a_text_is_read_however_its_writers_stand_there(shape: str) -> None:
     (thread,) = read(shape.format(*(text for _, text in SAID)))
     assert said(thread) == SAID
+
+
+CHAT = """[12/03/2024, 18:20:01] Harriers: Messages and calls are end-to-end encrypted.
+[12/03/2024, 18:22:10] Amanda: Ice helped me.
+[12/03/2024, 18:31:09] Joe B changed the group name to “Ice bath fans”
+[12/03/2024, 18:32:00] Joe B: Tuesday:
+18:00 - warm up: 10 min easy
+[12/03/2024, 18:33:00] Amanda: image omitted
+[12/03/2024, 18:34:00] Joe B: You deleted this message
+[12/03/2024, 18:35:00] Sam (M45): Rest. <This message was edited>
+[12/03/2024, 18:36:00] Sam (M45): Missed voice call
+"""
+
+
+def test_what_a_chat_tells_itself_is_nobodys() -> None:
+    (thread,) = read(CHAT)
+    assert said(thread) == [
+        ("Amanda", "Ice helped me."),
+        ("Joe B", "Tuesday: 18:00 - warm up: 10 min easy"),
+        ("Sam (M45)", "Rest."),
+    ]
+
+
+@pytest.mark.parametrize("day", ["{0}/{1}/2024", "{1}/{0}/24", "2024-{1}-{0}"])
+def test_a_chat_is_parted_where_it_is_silent_for_days(day: str) -> None:
+    days = [day.format("13", "03"), day.format("14", "03"), day.format("19", "05")]
+    text = "".join(f"{each}, 18:22 - Amanda: Ice.\n" for each in days)
+    assert [len(thread.comments) for thread in read(text)] == [2, 1]
+    assert [len(thread.comments) for thread in read(f"# topic: it-band\n{text}")] == [3]
+
+
+def test_a_time_alone_in_a_chat_is_no_new_writers() -> None:
+    lines = ("Amanda", "  6:22 PM", "Bridges helped", "6:25", "and ice", "Joe", "  6:30 PM", "No.")
+    (thread,) = read("\n".join(lines))
+    assert said(thread) == [("Amanda", "Bridges helped and ice"), ("Joe", "No.")]
+
+
+def test_irc_is_read() -> None:
+    (thread,) = read("[18:22] <amanda> my knee\n[18:24] <joe> ice: daily\n[18:25] <amanda> ok\n")
+    assert [each.author for each in thread] == ["amanda", "joe", "amanda"]
+
+
+def test_a_comment_that_is_gone_is_none() -> None:
+    page = "Amanda\n•\n3y ago\n{}\nJoe B\n•\n2y ago\nRest."
+    for gone in ("[deleted]", "Comment deleted by user", "This comment was deleted."):
+        (thread,) = read(page.format(gone))
+        assert said(thread) == [("Joe B", "Rest.")]
 
 
 def test_names_in_small_letters_are_names_where_the_text_begins_so() -> None:
@@ -416,6 +520,10 @@ QUOTED = (
     "Amanda wrote:\n> Ice helped me.\nIt did not help me.",
     '[quote="Amanda"]Oh! [quote]Ice[/quote] Ice helped me.[/quote]\nIt did not help me.',
     "On Mon, 3 March 2012, Amanda <a@b.example> wrote:\n> Ice helped me.\n\nIt did not help me.",
+    "On Mon, 3 March 2012, Amanda <a@b.example>\nwrote:\n> Ice helped me.\nIt did not help me.",
+    "Amanda wrote: ↑Mon Mar 12, 2012 6:22 pm\nIce helped me.\nIt did not help me.",
+    "Quote:\nOriginally Posted by Amanda View Post\nIce helped me.\n\nIt did not help me.",
+    "Amanda said:\nIce helped me.\nClick to expand...\nIt did not help me.",
 )
 
 
@@ -427,6 +535,19 @@ def test_what_is_quoted_is_not_said_again(text: str) -> None:
         ("Bev", "It did not help me."),
         ("Tom", "Oh."),
     ]
+
+
+def test_words_that_two_people_say_are_no_quote() -> None:
+    (thread,) = read("Amanda said:\nIce helped me.\n\nBev said:\nYes.\nIce helped me.\n")
+    assert said(thread)[1] == ("Bev", "Yes. Ice helped me.")
+
+
+def test_who_quotes_somebody_answers_them() -> None:
+    told = "1. Amanda\n\nIce helped me.\n\n2. Jo\n\nRest.\n\n3. Bev\n\n{}\nNot me.\n"
+    for quote in ("> Ice helped me.", "Amanda said:\nIce helped me."):
+        (thread,) = read(told.format(quote))
+        assert said(thread)[-1] == ("Bev", "Not me.")
+        assert thread.comments[-1].answers == 1
 
 
 def test_a_discord_quote_goes_on_to_the_messages_end() -> None:

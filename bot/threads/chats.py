@@ -13,7 +13,7 @@ from bot.threads.comments import RawComment, Thread, ThreadError, conversations,
 
 DISCORD = "https://discord.com/channels"
 REDDIT = "https://www.reddit.com"
-NOBODY = ("AutoModerator",)  # speaks on Reddit for no member
+NOBODY = ("AutoModerator", "RemindMeBot")  # speak on Reddit for no member
 DEEPEST = 1000  # a reply to a reply is five deeper; Reddit itself shows ten of them
 _TO_THE_END = re.compile(r"^>>> ", re.MULTILINE)
 _OPENS, _CLOSES = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
@@ -125,7 +125,8 @@ def _parsed(file: IO[bytes], prefix: str) -> Iterator[Any]:
     try:
         yield from ijson.items(ijson.parse(_shallow(file)), prefix)
     except ijson.JSONError as error:
-        raise ThreadError(f"the JSON is broken: {error}") from error
+        why = str(error).partition("\n")[0]  # below it the parser draws where
+        raise ThreadError(f"the JSON is broken or cut off: {why}") from error
 
 
 def _shallow(file: IO[bytes]) -> Iterator[tuple[str, Any]]:

@@ -12,6 +12,7 @@ from html import unescape
 from typing import NamedTuple
 
 from bot.reading.tokens import MAX_CHARS
+from bot.threads.quotes import Lines, own_words
 
 TITLE = 200
 GONE = -1  # what a comment answers is not among those that were read
@@ -96,12 +97,14 @@ def make_thread(
     """
     comments: list[Comment] = []
     numbers: dict[str, int] = {}
+    lines = Lines()
     for author, text, link, key, answers, name in said:
-        own = _unquoted(unescape(text).replace("\0", ""))[:MAX_CHARS].strip()
-        if own:
+        who = unescape(author).strip()
+        own, quotes = own_words(unescape(text).replace("\0", ""), who, lines)
+        if own := own[:MAX_CHARS].strip():
             number = numbers[key] = len(comments) + 1
-            parent = numbers.get(answers, GONE) if answers else 0
-            who = unescape(author).strip()
+            lines.add(own, who, number)
+            parent = numbers.get(answers, GONE) if answers else quotes
             comments.append(Comment(number, who, own, link, name, parent))
     if not comments:
         return None
@@ -117,18 +120,20 @@ def make_thread(
 
 
 def conversations(
-    messages: Iterable[tuple[datetime | None, RawComment]], in_thread: bool
+    messages: Iterable[tuple[datetime | None, RawComment]],
+    in_thread: bool,
+    pause: timedelta = PAUSE,
 ) -> Iterator[list[RawComment]]:
     """A channel's messages, each with its moment if known, parted where it was silent for long.
 
-    `in_thread`: what is said in a thread is one conversation, however slow and long. Where the
-    messages break off with a ThreadError, what came before is given first.
+    `pause`: that long. `in_thread`: what is said in a thread is one conversation, however slow and
+    long. Where the messages break off with a ThreadError, what came before is given first.
     """
     said: list[RawComment] = []
     before: datetime | None = None
     try:
         for when, message in messages:
-            apart = when is not None and before is not None and when - before > PAUSE
+            apart = when is not None and before is not None and when - before > pause
             if said and not in_thread and (apart or len(said) >= MOST_IN_ONE):
                 yield said
                 said = []
@@ -140,36 +145,6 @@ def conversations(
         raise
     if said:
         yield said
-
-
-_QUOTES = re.compile(r"(\[quote(?:[ =][^\]\n]{0,200})?\]|\[/quote\])", re.IGNORECASE)
-_INTRODUCES = re.compile(r"\b(?:wrote|writes|said|says)\s*:\s*$")
-
-
-def _unquoted(text: str) -> str:
-    """The text without quoted lines (">"), who is said to have written them, and [quote]s."""
-    kept: list[str] = []
-    quoted = False
-    for line in reversed(_outside_of_tags(text).splitlines()):
-        introduces = quoted and _INTRODUCES.search(line)
-        quoted = line.lstrip().startswith(">")
-        if not quoted and not introduces:
-            kept.append(line)
-    return "\n".join(reversed(kept))
-
-
-def _outside_of_tags(text: str) -> str:
-    """The text without what stands in [quote], of which one may stand in another."""
-    kept: list[str] = []
-    opened: list[int] = []  # how much was kept before each that is not closed yet
-    for part in _QUOTES.split(text):
-        if not _QUOTES.fullmatch(part):
-            kept.append(part)
-        elif part[1] != "/":
-            opened.append(len(kept))
-        elif opened:
-            del kept[opened.pop() :]
-    return "".join(kept)
 
 
 _ROLE = re.compile(r"\((?:original post(?:er)?|op|author|asker|thread starter)\)", re.I)

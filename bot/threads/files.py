@@ -37,6 +37,7 @@ _STREAMED: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (('"listing"', '"kind"'), read_reddit),
     (('"messages"', '"channel"'), read_discord),
 )
+_DOCUMENTS = {b"%PDF": "a PDF", b"{\\rtf": "a word processor's file", b"PK": "a packed file"}
 TRIED = (
     f"{plain.TRIED}; {page.TRIED}; WordPress export (WXR); Disqus export; Reddit thread JSON; "
     "DiscordChatExporter JSON"
@@ -68,12 +69,17 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
                 yield from _streamed(reader, _AsUtf8(file, encoding), name)
             return
     content = file.read(MOST_WHOLE + 1)
+    if not content.strip():
+        raise ThreadError(f"{name}: there is nothing in it")
+    for mark, what in _DOCUMENTS.items():
+        if content.startswith(mark):
+            raise ThreadError(f"{name}: that is {what}; save its words as plain text")
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
     if all(mark in lowered for mark in _SAVED_WHOLE):
         yield _first_with_comments(_pages_in(content), name)
     else:
-        yield _whole(_decoded(content, encoding, name), name)
+        yield from _whole(_decoded(content, encoding, name), name)
 
 
 def _streamed(reader: Reader, file: Any, name: str) -> Iterator[Thread]:
@@ -169,14 +175,16 @@ def _encoding(head: bytes) -> str:
     return "utf-8"
 
 
-def _whole(text: str, name: str) -> Thread:
+def _whole(text: str, name: str) -> Iterator[Thread]:
     if text.lstrip()[:1] == "<":
         found = page.read_page(text, name)
         if found is not None:
-            return found
+            yield found
+            return
     else:
         try:
-            return plain.parse_thread(text, name)
+            yield from plain.parse_threads(text, name)
+            return
         except ThreadError:
             pass  # the message below names all that was tried
     raise ThreadError(f"{name}: no comments found; tried {TRIED}")

@@ -247,7 +247,8 @@ class Learner:
         """What each comment says of remedies, by number: named there, or where it points to."""
         said: dict[int, tuple[RemedyMention, ...]] = {}
         conversation = Conversation(self._references, thread)
-        for (comment, reading), teller in zip(readings, tell, strict=True):
+        for (comment, read), teller in zip(readings, tell, strict=True):
+            reading = conversation.without_people(comment, read)
             found = {each.remedy: each for each in self._said(reading, teller)}
             for reference in conversation.references(comment, reading):
                 for each in self._said_again(reading, reference, said):

@@ -3,123 +3,124 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.threads.comments import RawComment, Thread, ThreadError, make_thread
+from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
+from bot.threads.pasted import CALLED, SENTENCE, WORD_OF_NAME, is_chaff, tidied
+from bot.threads.when import SHORT, TO_THE_MINUTE, WHEN, has_day, moments
 
 _LABEL = re.compile(r"^#\s*(topic|source|title)\s*:\s*(.*)$")
 _NAME = r"(?P<name>[^\s:>][^:>\n]{0,58}?)"
-_DATE = (
-    r"(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}\.? [A-Z][a-z]{2,8}\.?,? \d{4}"
-    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})"
-)
-_TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AaPp]\.?[Mm]\.?)?"
-_AGO = (
-    r"\d+ ?(?:minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|mos?|years?|yrs?|[mhdwy])\.? ago"
-)
-_DAY = rf"(?:{_DATE}|[Tt]oday|[Yy]esterday)"
-_WHEN = rf"(?:(?:on |at )?{_DAY}(?:(?:,? (?:at )?|T){_TIME}Z?)?|(?:at )?{_TIME}|{_AGO})"
 _SAID = r"(?:said|says|wrote|writes|replied|commented)"
 _NUMBER = r"^\s{0,3}(?P<sign>#(?=\d))?(?P<number>\d{1,5})(?P<dot>[.):]?)"
 _LISTED = re.compile(rf"{_NUMBER}\s")
 _NUMBERED = re.compile(rf"{_NUMBER}\s+(?P<name>\S.{{0,79}}?)\s*$")
-_WORD_OF_NAME = r"[^\s:;,.!?<>()]+\.?"
-# A short line that ends like no sentence, such as a name.
-_CALLED = re.compile(rf"^\s{{0,3}}(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,3}})\s*$")
-# The same with a blog's name, where the line below tells that it is one.
-_CALLED_AT_LENGTH = re.compile(
-    rf"^\s{{0,3}}(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,7}})\s*$"
-)
 _NUMBERED_CLOSE = re.compile(
-    rf"{_NUMBER}\s+(?P<name>@?{_WORD_OF_NAME}(?: {_WORD_OF_NAME}){{0,2}})"
+    rf"{_NUMBER}\s+(?P<name>@?{WORD_OF_NAME}(?: {WORD_OF_NAME}){{0,2}})"
     r"(?::\s+(?P<text>\S.*))?\s*$"
 )
-_SUFFIX = re.compile(rf"(?:,? {_SAID}(?: on {_WHEN})?)?\s*(?:\.\.\.|…|:)?$")
+_SUFFIX = re.compile(rf"(?:,? {_SAID}(?: on {WHEN})?)?\s*(?:\.\.\.|…|:)?$")
 _BULLET = r"^\s{0,3}(?:[-*•] )?\s*"
 _NAME_ALONE = re.compile(
     rf"{_BULLET}(?P<stars>\*{{0,2}})(?P<name>[A-Z@][\w.'-]{{0,20}}(?: [A-Z][\w.'-]{{0,20}}){{0,3}}"
-    rf"(?: @ ?[\w.'-]+(?: [\w.'-]+){{0,5}})?)(?::(?P=stars)|(?P=stars):)(?:\s+(?P<text>.*))?$"
+    rf"(?: @ ?[\w.'-]+(?: [\w.'-]+){{0,5}})?(?: \([^()\n]{{1,20}}\))?"
+    r"(?: ?[^\w\s:;,.!?*()-]{1,4})?)"
+    r"(?::(?P=stars)|(?P=stars):)(?:\s+(?P<text>.*))?$"
 )
 # The same in small letters, which may be anything; the last to be tried.
 _NAME_IN_SMALL = re.compile(rf"{_BULLET}(?P<name>[\w.'-]{{2,20}}):\s+(?P<text>\S.*)$")
-_TIMED = re.compile(rf"^\s{{0,3}}\[?{_WHEN}\]?,?\s*[-–—]?\s*{_NAME}:\s*(?P<text>.*)$")
+# A chat's line. Not the date of "March 12, 2012 at 6:22 pm" and somebody called "at 6".
+_TIMED = re.compile(rf"^\s*\[?(?P<when>{WHEN})\]?,?\s*[-–—]?\s*{_NAME}:(?!\d)\s*(?P<text>.*)$")
+# What a chat tells of itself, in nobody's words: "Sam added Kev".
+_EVENT = re.compile(rf"^\s*\[?{TO_THE_MINUTE}\]?,?\s*[-–—]?\s*\S")
+_HAPPENS = re.compile(r" (?:changed|created|added|removed|renamed|pinned|joined|left) ")
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(
-        rf"^\s{{0,3}}{_NAME}(?: {_WHEN})?,? {_SAID}(?: to [^:\n]{{1,40}})?(?:,? {_WHEN})?"
+        rf"^\s*{_NAME}(?: {WHEN})?,? {_SAID}(?: to [^:\n]{{1,40}})?(?:,? {WHEN})?"
         rf"\s*(?:\.\.\.|…|:)?\s*(?P<text>)$"
     ),
     _TIMED,
-    re.compile(rf"^\s{{0,3}}{_NAME}\s*(?:[-–—|•·,]|\s\()\s*{_WHEN}\)?:?\s*(?P<text>)$"),
-    re.compile(rf"^\s{{0,3}}{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
-    re.compile(rf"^\s{{0,3}}(?:[Pp]osted |[Cc]omment )?[Bb]y:? {_NAME},? {_WHEN}:?\s*(?P<text>)$"),
-    re.compile(rf"^\s{{0,3}}[Oo]n {_WHEN},? {_NAME} {_SAID}\s*(?:\.\.\.|…|:)\s*(?P<text>.*)$"),
+    re.compile(rf"^\s*{_NAME}\s*(?:[-–—|•·,»]|\s\()\s*{WHEN}\)?:?\s*(?P<text>)$"),
+    re.compile(rf"^\s*{_NAME} {_SAID}:\s+(?P<text>\S.*)$"),
     re.compile(
-        rf"^\s{{0,3}}(?:\[[-–+]\])?\s*{_NAME}\s+-?\d+ points?\s*[·•]?\s*{_AGO}\s*(?P<text>)$"
+        rf"^\s*(?:[Pp]ost(?:ed)? ?|[Cc]omment )?[Bb]y:? {_NAME},?(?: [»|·•])? {WHEN}:?"
+        r"\s*(?P<text>)$"
     ),
+    re.compile(rf"^\s*[Oo]n {WHEN},? {_NAME} {_SAID}\s*(?:\.\.\.|…|:)\s*(?P<text>.*)$"),
+    re.compile(rf"^\s*{_NAME}\s*(?:\[{WHEN}\]|{TO_THE_MINUTE})\s*(?P<text>)$"),
+    re.compile(rf"^\s*{_NAME} / (?:{WHEN}|{SHORT})(?: / \w+)*\s*(?P<text>)$"),
+    re.compile(rf"^\s*\[{TO_THE_MINUTE}\] {_NAME}\s*(?P<text>)$"),
+    re.compile(rf"^\s*(?:\[?{WHEN}\]? )?<(?P<name>[^\s<>]{{1,30}})> (?P<text>\S.*)$"),
+    re.compile(rf"^From: \"?{_NAME}\"?(?: <[^<>\n]*>)?\s*(?P<text>)$"),
 )
 _MOST_WORDS = 8  # of a name, "Amanda @ Once Upon a Recipe"; more are a sentence
-# Before a name: "2. Ana", and "~ Ana" in WhatsApp.
-_BEFORE_NAME = re.compile(r"^(?:#\d{1,5}[.):]?|\d{1,5}[.):])\s+(?=\D)|^~\s*")
-_HOUR = re.compile(r"\d{1,2}")
-# No name begins so.
-_SENTENCE = frozenset(
-    "i it we he she they you that this these those my your his her our their so and but or as "
-    "like what which who when because if then".split()
+# Before a name: "2. Ana", "~ Ana" in WhatsApp, "Post by Ana".
+_BEFORE_NAME = re.compile(
+    r"^(?:#\d{1,5}[.):]?|\d{1,5}[.):])\s+(?=\D)|^~\s*|^[Pp]ost(?:ed)? ?[Bb]y:? +"
 )
+# After it: whom Disqus says that it answers, a comma.
+_AFTER_NAME = re.compile(r"(?:\s{2,}\S.*|,)$")
+_HOUR = re.compile(r"\d{1,2}")
 # Nobody's name where a line begins with it and a colon; some months are also people.
-_NO_NAMES = _SENTENCE | frozenset(
+_NO_NAMES = SENTENCE | frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri "
     "sat sun january february march july september october november december "
     "update edit note notes ps tldr tip tips pros cons question answer step day week summary first "
     "second third result results warning morning evening today tomorrow yesterday title topic "
     "author date posted tags category from subject re link forum thread board replies views url "
-    "on at in".split()
+    "on at in to cc bcc sent reply-to message-id in-reply-to references mime-version content-type "
+    "joined join location posts quote originally last guild channel messages reactions points "
+    "trophy creator producer injury remedy".split()
 )
-_ONLY_WHEN = re.compile(rf"^\s*(?:[•·]\s*)?(?P<when>{_WHEN})(?: \(edited\))?\s*$")
-_ONLY_DOT = re.compile(r"^\s*[•·—–-]\s*$")
-# Lines that a web page leaves between comments, and a chat in place of what is no words.
-_CHAFF = re.compile(
-    rf"^\s*(?:\[?{_WHEN}\]?|(?:log in to )?reply(?: ↓)?|leave a (?:reply|comment)|like|share|report"
-    r"|permalink|edit|delete|upvote|downvote|award|follow|\d+(?: (?:likes?|points?|upvotes?))?"
-    r"|<?[a-z]+ omitted>?|this message was deleted\.?)\s*$",
-    re.IGNORECASE,
-)
+# A chat of so long a pause goes on with something else.
+_PAUSE = timedelta(days=2)
 # What a phone's chat puts around names and times.
 _INVISIBLE = {0x202F: " "} | dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F)])
+_EDITED = "<This message was edited>"
 TRIED = 'plain text (each comment headed by its writer: "1. Ana", "Ana said:", "[10:02] Ana: …")'
 
 
-def parse_thread(text: str, name: str) -> Thread:
-    """The thread in a text; `name` is the title where the text gives none. Raises ThreadError."""
+def parse_threads(text: str, name: str) -> Iterator[Thread]:
+    """The thread in a text, or a chat's conversations; `name` is the title where none is given.
+
+    Raises ThreadError where there is none.
+    """
     labels: dict[str, str] = {}
     lines = text.translate(_INVISIBLE).splitlines()
     while lines and (label := _LABEL.match(lines[0])):
         labels[label.group(1)] = label.group(2).strip()
         lines.pop(0)
-    lines = _dated(lines)
+    lines = tidied(lines)
     heads = (
         _likeliest(lines) or _numbered_close(lines) or _shaped(_from_first(lines), _NAME_IN_SMALL)
     )
-    thread = make_thread(
-        labels.get("title", name),
-        labels.get("source", ""),
-        _between(heads, lines),
-        tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", ""))),
-    )
-    if thread is None:
+    topics = tuple(re.findall(r"[a-z0-9-]+", labels.get("topic", "")))
+    whens = moments([head.when for head in heads])
+    spoken = [each for each in zip(whens, _between(heads, lines), strict=True) if each[1].author]
+    found = False
+    for part in conversations(spoken, in_thread=bool(topics) or not any(whens), pause=_PAUSE):
+        thread = make_thread(labels.get("title", name), labels.get("source", ""), part, topics)
+        if thread is not None:
+            found = True
+            yield thread
+    if not found:
         raise ThreadError(f"{name}: no comments found; tried {TRIED}")
-    return thread
 
 
 class _Head(NamedTuple):
-    """A comment's first line: where it stands, whose it is, and what of the words is on it."""
+    """A comment's first line: where it stands, whose it is, and what of the words is on it.
+
+    `name`: "" for nobody's, which a chat tells itself. `when`: in a chat.
+    """
 
     place: int
     name: str
     text: str = ""
+    when: str = ""
 
 
 def _likeliest(lines: Sequence[str]) -> list[_Head]:
@@ -141,7 +142,7 @@ def _numbered(lines: Sequence[str]) -> list[_Head]:
     found = [
         (place, head)
         for place, line in enumerate(lines)
-        if (head := _NUMBERED.match(line)) and _blank(lines, place + 1)
+        if (head := _NUMBERED.match(line)) and _blank(lines, place + 1) and not is_chaff(line)
     ]
     return [
         _Head(place, _SUFFIX.sub("", head["name"])) for place, head in _counted_up(found, lines)
@@ -201,31 +202,40 @@ def _goes_on_a_list(lines: Sequence[str], place: int, number: int) -> bool:
 
 def _is_written_out(head: re.Match[str]) -> bool:
     """Whether the number has its sign or dot, and what follows is no longer than a name."""
-    return bool((head["sign"] or head["dot"]) and _CALLED.match(head["name"]))
-
-
-def _dated(lines: Sequence[str]) -> list[str]:
-    """The lines, a name with a time below it (as pages are copied) made one line of them."""
-    joined: list[str] = []
-    for line in lines:
-        when = _ONLY_WHEN.match(line)
-        called = _CALLED_AT_LENGTH.match(joined[-1]) if joined and when else None
-        if when and called:
-            joined[-1] = f"{called['name']} - {when['when']}"
-        elif not _ONLY_DOT.match(line):
-            joined.append(line)
-    return joined
+    return bool((head["sign"] or head["dot"]) and CALLED.match(head["name"]))
 
 
 def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Head]:
     found = ((place, shape.match(line)) for place, line in enumerate(lines))
     heads = [_head(place, head) for place, head in found if head]
     heads = _own(lines, [one for one in heads if _may_be_a_name(one.name, shape)])
+    if shape == _TIMED:
+        heads = _of_chat(lines, heads)
     return heads if len(heads) > 1 else []  # one line alone may look like anything
 
 
+def _of_chat(lines: Sequence[str], heads: Sequence[_Head]) -> list[_Head]:
+    """A chat's heads, with those of what it tells itself.
+
+    Where most tell the day, one that does not is a plan within a message: "18:00 - warm up: …".
+    """
+    dated = [head for head in heads if has_day(head.when)]
+    if len(dated) * 2 <= len(heads):
+        return list(heads)
+    said = [head for head in dated if not _HAPPENS.search(f"{head.name} ")]
+    places = {head.place for head in said}
+    events = [
+        _Head(place, "")
+        for place, line in enumerate(lines)
+        if place not in places and _EVENT.match(line)
+    ]
+    return sorted([*said, *events])
+
+
 def _head(place: int, head: re.Match[str]) -> _Head:
-    return _Head(place, _BEFORE_NAME.sub("", head["name"]), head["text"] or "")
+    told = head.groupdict()
+    name = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", head["name"])).strip("*")
+    return _Head(place, name, head["text"] or "", told.get("when") or "")
 
 
 def _may_be_a_name(name: str, shape: re.Pattern[str]) -> bool:
@@ -238,19 +248,21 @@ def _may_be_a_name(name: str, shape: re.Pattern[str]) -> bool:
         return True
     if shape in (_NAME_ALONE, _NAME_IN_SMALL):
         return words[0] not in _NO_NAMES
-    return len(words) <= _MOST_WORDS and words[0] not in _SENTENCE and name.lower() not in _NO_NAMES
+    return len(words) <= _MOST_WORDS and words[0] not in SENTENCE and name.lower() not in _NO_NAMES
 
 
 def _own(lines: Sequence[str], heads: Sequence[_Head]) -> list[_Head]:
-    """The heads without what heads a quote within a comment: "Ana wrote:", and ">" below.
+    """The heads without what heads a quote within a comment: "Ana wrote:", and her words below.
 
-    Where a blank line stands above all the others, that is.
+    They stand after ">", or stood above. Where a blank line stands above all the others, that is.
     """
+    first = {line.strip(): place for place, line in reversed([*enumerate(lines)])}
     quoting = {
         head.place
         for head in heads
         if head.place and not head.text and not _blank(lines, head.place - 1)
-        if any(line.lstrip().startswith(">") for line in lines[head.place + 1 : head.place + 2])
+        for line in lines[head.place + 1 : head.place + 2]
+        if line.lstrip().startswith(">") or (line.strip() and first[line.strip()] < head.place)
     }
     others = [head for head in heads if head.place not in quoting]
     apart = all(not head.place or _blank(lines, head.place - 1) for head in others)
@@ -273,8 +285,8 @@ def _between(heads: Sequence[_Head], lines: Sequence[str]) -> list[RawComment]:
 
 
 def _body(lines: Sequence[str]) -> str:
-    kept = (line.strip() for line in lines if not _CHAFF.match(line) or not line.strip())
-    return "\n".join(kept).strip()
+    kept = (line.strip() for line in lines if not is_chaff(line) or not line.strip())
+    return "\n".join(kept).removesuffix(_EDITED).strip()
 
 
 def _blank(lines: Sequence[str], place: int) -> bool:

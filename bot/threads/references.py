@@ -17,7 +17,11 @@ from bot.reading.tokens import Token, tokenize
 from bot.threads.comments import GONE, Comment, Thread, person_key
 
 _FILE = "lexicon/references.toml"
-_BY_NAME, _BY_ANSWERING, _PLACES = ("said", "with"), ("agreed", "answered"), ("nearby", "asker")
+_BY_NAME, _BY_ANSWERING, _PLACES = (
+    ("said", "with"),
+    ("agreed", "answered", "went"),
+    ("nearby", "asker"),
+)
 _NAME = "xname"  # stands for any name in the words of the file; no English word
 _NEGATED = frozenset("not dont never disagree unlike wouldnt isnt wasnt didnt nor cant".split())
 _NEGATES = 3  # words before a reference
@@ -34,8 +38,9 @@ _WORD = re.compile(r"\w+")
 class Reference:
     """Words at tokens[start:end] that speak of one of the comments `to`, the likeliest first.
 
-    `all_named`: of all remedies that it names, not of a single one. `told`: only where the words
-    tell as well how it went or that it will be tried. `names`: the people's that the comment names.
+    None where they go without saying: "didn't help me". `all_named`: of all remedies that it names,
+    not of a single one. `told`: only where the words tell as well how it went or that it will be
+    tried. `names`: the people's that the comment names.
     """
 
     to: tuple[int, ...]
@@ -49,7 +54,7 @@ class Reference:
         """The words as if they named a remedy themselves."""
         tokens = reading.tokens
         first = tokens[self.start]
-        quote = _between(reading, self.start, self.end)
+        quote = _between(reading, self.start, self.end) if self.end > self.start else ""
         concept = Concept("remedy", "reference")
         return Mention(
             concept, "affirmed", self.start, self.end, first.clause, first.sentence, quote
@@ -114,13 +119,24 @@ class Conversation:
                 self._people.setdefault(name, set()).add(person)
         self._clues = {name[0].lower() for name in self._people} | finder.place_words
 
+    def without_people(self, comment: Comment, reading: Reading) -> Reading:
+        """The next comment without remedies that are only in somebody's name: "Ice Queen"."""
+        if not reading.of_kind("remedy"):
+            return reading
+        inside = {
+            place
+            for call in self._called(comment, reading)
+            if call.named and (call.end - call.start > 1 or _is_addressed(reading, call.start))
+            for place in range(call.start, call.end)
+        }
+        kept = tuple(one for one in reading.mentions if one.start not in inside)
+        return reading if len(kept) == len(reading.mentions) else replace(reading, mentions=kept)
+
     def references(self, comment: Comment, reading: Reading) -> list[Reference]:
         """The references in the next comment of the thread."""
         person = person_key(comment)
         remedies = {mention.sentence for mention in reading.of_kind("remedy")}
-        calls: list[_Call] = []
-        if not self._clues.isdisjoint(_WORD.findall(comment.text.lower())):
-            calls = list(self._calls(person, reading))
+        calls = self._called(comment, reading)
         found = list(self._by_name(reading, calls, remedies)) if calls else []
         if not found and not remedies:
             to, begins = self._answered(comment, person), 0
@@ -152,6 +168,11 @@ class Conversation:
             return (comment.answers,) if comment.answers != GONE else ()
         number, whose = self._last
         return (number,) if number and whose != person else ()
+
+    def _called(self, comment: Comment, reading: Reading) -> list[_Call]:
+        if self._clues.isdisjoint(_WORD.findall(comment.text.lower())):
+            return []
+        return list(self._calls(person_key(comment), reading))
 
     def _calls(self, person: str, reading: Reading) -> Iterator[_Call]:
         """The names in a comment, other people's only."""
@@ -218,6 +239,9 @@ class Conversation:
                 continue
             if agreed and _new_clause(opening, start) and _new_clause(opening, end):
                 yield Reference(to, begins + start, begins + end, all_named=False, told=False)
+            elif found.concept.name == "went":
+                # Before the words, which tell how it went: they stand for no remedy themselves.
+                yield Reference(to, begins + start, begins + start, all_named=False, told=True)
             elif not agreed:
                 for n in range(start, end):
                     if opening[n].word in self._finder.this:
@@ -244,6 +268,12 @@ def _with_names(reading: Reading, calls: Sequence[_Call]) -> tuple[list[Token], 
         tokens.append(token)
         place = call.end if call else place + 1
     return tokens, [*places, place]
+
+
+def _is_addressed(reading: Reading, place: int) -> bool:
+    """Whether a name is written "@name"."""
+    start = reading.tokens[place].start
+    return reading.text[start - 1 : start] == "@"
 
 
 def _is_plus(text: str, token: Token) -> bool:
