@@ -109,7 +109,7 @@ def _advise(pattern_slug: str, knowledge: Knowledge, left_out: frozenset[str]) -
         (
             _rank(pattern_slug, remedy, knowledge)
             for remedy in _spoken_of(pattern_slug, knowledge)
-            if remedy.slug not in left_out
+            if left_out.isdisjoint((remedy.slug, *knowledge.named_in.get(remedy.slug, ())))
         ),
         key=lambda each: (-each.score, -each.tally.people, each.remedy.slug),
     )

@@ -156,7 +156,8 @@ class Answerer:
             not verdict.surely and _is_placeless(matches[0], reading, knowledge.catalogue)
         )
         if calm and verdict.off_topic and not told:
-            return replace(_nothing("off-topic"), notes=says)
+            # "It hurts": a friendly word on what is missing.
+            return replace(_nothing("empty" if verdict.brief else "off-topic"), notes=says)
         sitting = self._sitting_there(assessment)
         if sitting:
             matches = _asked_about(sitting, matches, knowledge.catalogue)
@@ -264,7 +265,8 @@ def _asked_about(
 ) -> tuple[Match, ...]:
     """The choices of the question: a server's own patterns that fit, then all that sit there."""
     scores = {one.slug: one.score for one in matches}
-    own = [one for one in matches if catalogue.patterns[one.slug].own]
+    fitting = (one for one in matches if one.score >= OFFERED_FROM)
+    own = [one for one in fitting if catalogue.patterns[one.slug].own]
     usual = [Match(slug, scores.get(slug, 0.0)) for slug in sitting if slug in catalogue.patterns]
     return tuple(sorted((*own, *usual)[:ASKED], key=lambda one: -one.score))
 

@@ -20,10 +20,15 @@ from bot.assessment import Assessment, Assessor
 from bot.datafiles import DataFileError
 from bot.knowledge.catalogue import Pattern
 from bot.reading.features import Features
+from bot.reading.places import Place
 from bot.reading.reader import Reader
 
 FILE = "built/own_patterns.json"
 NAMED = 4.0  # what naming the pattern itself adds to the logit: from one in ten to eight in ten
+# What is added where a text tells of other places than all of the pattern's examples, however like
+# them it is otherwise, or of none at all: from one in two to one in a thousand, or one in ten.
+ELSEWHERE, NOWHERE = -7.0, -2.2
+_MAIN_FROM = 0.6  # of the weight of the place that most is said of
 _LEAST_SHARE = 1e-4
 Array = npt.NDArray[np.float64]
 
@@ -35,19 +40,27 @@ class Likeness:
     weights: tuple[float, ...]
     bias: float
 
-    def beliefs(self, numbers: Array, named: npt.NDArray[np.bool_]) -> Array:
-        """The chance, 0 to 1, that a text tells of each pattern: patterns by four, and if named."""
-        logits = numbers @ np.array(self.weights) + self.bias + NAMED * named
+    def beliefs(self, numbers: Array, besides: Array) -> Array:
+        """The chance, 0 to 1, that a text tells of each pattern.
+
+        `numbers`: patterns by four; `besides`: what else adds to each one's logit.
+        """
+        logits = numbers @ np.array(self.weights) + self.bias + besides
         return np.asarray(1 / (1 + np.exp(-logits)))
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A text's words and concepts, and what the model believes of it, each of length 1."""
+    """A text's words and concepts, and what the model believes of it, each of length 1.
+
+    `places`: those that most is said of, with their faces ("" for none told), without what says
+    little, such as a leg.
+    """
 
     words: Features
     concepts: Features
     beliefs: Array
+    places: frozenset[tuple[str, str]]
 
 
 class Comparer:
@@ -68,6 +81,7 @@ class Comparer:
             self._unit(assessment.blocks.words),
             self._unit(assessment.blocks.concepts),
             beliefs_unit(assessment.patterns),
+            _main(assessment.places),
         )
 
     def _unit(self, block: Features) -> Features:
@@ -134,6 +148,12 @@ class OwnPatterns:
         self._beliefs = np.array([each.beliefs for each in examples])
         self._sizes = np.array([len(pattern.wording) for pattern in kept], np.intp)
         self._starts = np.cumsum(self._sizes) - self._sizes
+        self._places = [self._places_of(pattern) for pattern in kept]
+
+    def _places_of(self, pattern: Pattern) -> frozenset[tuple[str, str]]:
+        """All places that its examples complain of; none where one of them names none."""
+        each = [self.compared[line].places for line in pattern.wording]
+        return frozenset().union(*each) if all(each) else frozenset()
 
     def beliefs(self, assessment: Assessment) -> Array:
         """The belief in each pattern, 0 to 1, in the order of `slugs`."""
@@ -148,9 +168,32 @@ class OwnPatterns:
         mentions = assessment.reading.of_kind("named")
         # "Think it's my towpath elbow" is a guess that counts.
         guessed = ("affirmed", "hypothetical")
-        said = {one.concept.name for one in mentions if one.status in guessed}
-        named = np.fromiter((slug in said for slug in self.slugs), np.bool_, len(self.slugs))
-        return self._likeness.beliefs(table, named)
+        named = {one.concept.name for one in mentions if one.status in guessed}
+        besides = [
+            NAMED if slug in named else _by_place(own, text.places)
+            for slug, own in zip(self.slugs, self._places, strict=True)
+        ]
+        return self._likeness.beliefs(table, np.array(besides))
+
+
+def _main(places: Sequence[Place]) -> frozenset[tuple[str, str]]:
+    told = [one for one in places if one.weight > 0 and not one.is_broad]
+    least = max((one.weight for one in told), default=0.0) * _MAIN_FROM
+    return frozenset((one.name, one.face or "") for one in told if one.weight >= least)
+
+
+def _by_place(own: frozenset[tuple[str, str]], told: frozenset[tuple[str, str]]) -> float:
+    """What the places told of add to the logit of a pattern whose examples tell of its own."""
+    if not own:
+        return 0.0
+    if not told:
+        return NOWHERE
+    meet = any(
+        one == other and (not face or not seen or face == seen)
+        for one, face in own
+        for other, seen in told
+    )
+    return 0.0 if meet else ELSEWHERE
 
 
 def numbers(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.answer import Answerer
 from bot.knowledge.names import names_of
-from bot.knowledge.own import StoredEntries, read_own, with_own
+from bot.knowledge.own import StoredEntries, read_own, remedies_in, with_cautions, with_own
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge, with_votes
 from bot.knowledge.tally import Suggestion
 from bot.reading.lexicon import Concept
@@ -143,14 +143,17 @@ class Servers:
         votes: Mapping[Pair, Votes],
         stored: StoredEntries,
     ) -> Knowledge:
-        own = read_own(server_id, stored, self._answerer.catalogue.remedies)
+        shipped = self._answerer.catalogue.remedies
+        own = read_own(server_id, stored, shipped)
+        named = remedies_in(own, self._answerer.reader)
+        own = with_cautions(own, named, shipped)
         catalogue = with_own(self._answerer.catalogue, own)
         # Tallies are shared between servers without suggestions of their own.
         knowledge = replace(self._shared, catalogue=catalogue, votes=votes)
         counts = self._counts_shipped(server_id)
         if learned or not counts:
-            shipped = self._shipped if counts else ()
-            knowledge = build_knowledge(catalogue, [*shipped, *self._hosts, *learned], votes)
+            taught = self._shipped if counts else ()
+            knowledge = build_knowledge(catalogue, [*taught, *self._hosts, *learned], votes)
         if not stored:
             return knowledge
         names = [(Concept(kind, slug), called) for kind, slug, called in own.spoken]
@@ -158,6 +161,7 @@ class Servers:
             knowledge,
             added=own.added,
             hidden=own.hidden,
+            named_in=named,
             reader=self._answerer.reader.with_names(names),
             own_patterns=self._answerer.own_patterns(
                 own.patterns.values(), self.knowledge(server_id).own_patterns

@@ -48,9 +48,11 @@ EMERGENCY_SOMEWHERE_FROM = 0.15  # emergency alone
 # Where some are this surely no chat, the text is a complaint amid chat: two in three of those that
 # were taken for chat are answered, and no more chat is.
 NO_CHAT_BELOW = 0.005
-# A few words of a place that hurts ("leg pain") tell too little for EMERGENCY_FROM.
+# A few words of a place that hurts ("leg pain"), or of no more than that it does ("it sort of
+# hurts"), tell too little for EMERGENCY_FROM.
 BRIEF = 4  # words
 _ONLY_HURTS = frozenset({"pain", "tight"})
+_FILLS = frozenset("in it its is of kind sort really so just bit much still again".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,14 @@ class Verdict:
     """The triage, and whether the text tells of a pain at all.
 
     `surely`: hardly a doubt that it is not. `unknown`: of one that is most likely none of the
-    patterns, such as a sting or a graze.
+    patterns, such as a sting or a graze. `brief`: it tells hardly more than that something hurts.
     """
 
     triage: Triage
     off_topic: bool
     surely: bool = False
     unknown: bool = False
+    brief: bool = False
 
 
 _LEVELS = ("emergency", "urgent", "off-topic")
@@ -112,7 +115,8 @@ class Triager:
         )
         unknown = float(assessment.dangers[self._unknown]) >= UNKNOWN_FROM
         surely = belief.off_topic >= SURELY_OFF_TOPIC_FROM
-        return Verdict(Triage("self-care"), off_topic, surely, unknown)
+        brief = _is_brief(assessment)
+        return Verdict(Triage("self-care"), off_topic, surely, unknown, brief)
 
     def _is_somewhere(self, whole: _Belief, assessment: Assessment, closely: CloseReading) -> bool:
         """Whether a danger stands in some sentence, not only in what they sound like together."""
@@ -205,14 +209,14 @@ def _is_alarmed(belief: _Belief, assessment: Assessment) -> bool:
 
 
 def _is_brief(assessment: Assessment) -> bool:
-    """Whether next to nothing stands there but a place that hurts, and no rule sees a danger."""
+    """Whether next to nothing stands there but a place, or that it hurts; no rule sees a danger."""
     reading = assessment.reading
-    if assessment.hits or len(reading.tokens) > BRIEF or not reading.of_kind("place"):
+    if assessment.hits or len(reading.tokens) > BRIEF:
         return False
     told = [one for one in reading.mentions if one.concept.kind in ("place", "side")]
     told += [one for one in reading.of_kind("feeling") if one.concept.name in _ONLY_HURTS]
     read = {place for one in told for place in range(one.start, one.end)}
-    return all(
-        place in read or token.loose or token.word == "in"
+    return bool(read) and all(
+        place in read or token.loose or token.word in _FILLS
         for place, token in enumerate(reading.tokens)
     )

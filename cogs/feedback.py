@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.advice import Advice
 from bot.background import Background
 from bot.client import AidStation
+from bot.standing import Standing
 from bot.store.replies import LOOKED_BACK, REMEMBERED, Reply, load_replies, write_reply
 from bot.store.votes import (
     Ballot,
@@ -50,8 +51,7 @@ class Feedback(commands.Cog):
         self.replies = replies
         self._catching_up = Background()
         self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
-        # Who reacted by which emoji since the start, where there are several for one vote.
-        self._thumbs: set[tuple[Ballot, str]] = set()
+        self._standing = Standing()
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
@@ -86,20 +86,19 @@ class Feedback(commands.Cog):
             return
         emoji = event.emoji.name or ""
         if ballot := self._ballot(reply, event.user_id, emoji):
-            if _toneless(emoji) == WRONG:
-                self._thumbs.add((ballot, emoji))
             now = discord.utils.utcnow()
             from_when = counts_from(event.member, now) if event.member else None
-            self._put(Cast(ballot, now, counts_from=from_when))
+            cast = Cast(ballot, now, counts_from=from_when)
+            self._standing.add(cast, emoji)
+            self._put(cast)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
-        """Takes the vote back, unless one of another skin tone still stands there."""
+        """Takes the vote back, unless another reaction of theirs says the same."""
         reply, emoji = self.replies.get(event.message_id), event.emoji.name or ""
         if reply and (ballot := self._ballot(reply, event.user_id, emoji)):
-            self._thumbs.discard((ballot, emoji))
-            if not any((ballot, WRONG + tone) in self._thumbs for tone in ("", *map(chr, TONES))):
-                self._put(TakeBack(ballot, discord.utils.utcnow()))
+            left = self._standing.remove(ballot, emoji)
+            self._put(TakeBack(ballot, discord.utils.utcnow(), instead=left))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
@@ -121,8 +120,7 @@ class Feedback(commands.Cog):
         if reply and emoji in _emoji(reply):
             now = discord.utils.utcnow()
             remedy = _emoji(reply)[emoji]
-            if emoji == WRONG:
-                self._thumbs = {one for one in self._thumbs if one[0].message_id != message_id}
+            self._standing.clear(message_id, remedy)
             self._touch(message_id, None, remedy)
             write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
             self.bot.station.writer.put(write, votes_of=reply.server_id)
@@ -137,6 +135,8 @@ class Feedback(commands.Cog):
         """
         for message_id, remedy in votes:
             reply = self.replies.get(message_id)
+            if reply:
+                self._standing.forget(self.bot.station.member_key(reply.server_id, member_id))
             for emoji, of in _emoji(reply).items() if reply else ():
                 if reply and of == remedy:
                     await self._take_away(reply, emoji, member_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -229,6 +230,11 @@ def walk(components: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from walk(component.get("components", []))
         if accessory := component.get("accessory"):
             yield accessory
+
+
+def unescaped(words: str) -> str:
+    """What stays live: the text without everything that a backslash takes the meaning from."""
+    return re.sub(r"\\[^0-9A-Za-z\s]", "", words)
 
 
 def text(message: Any) -> str:

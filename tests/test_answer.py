@@ -306,6 +306,9 @@ def test_danger_is_heard_where_no_part_of_the_body_is_named(
     [
         ("", "empty"),
         ("🏃‍♀️🏃‍♀️ 🎉", "empty"),
+        ("it hurts", "empty"),
+        ("it sort of hurts", "empty"),
+        ("it kind of hurts", "empty"),
         ("膝が痛い、走ると痛みます", "other-language"),
         ("wer kommt morgen um neun mit auf die lange runde durch den wald", "other-language"),
         ("which pizza place is open on sunday evening", "off-topic"),

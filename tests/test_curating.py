@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import KNEE, Club, admin, buttons, store_votes, text, was_refused
+from conftest import KNEE, Club, admin, buttons, store_votes, text, unescaped, was_refused
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text as sql
@@ -186,6 +186,34 @@ async def test_a_clubs_own_pain_matches_at_once(club: Club) -> None:
     assert "Please give three examples or more" in text(few.response)
     assert "only one line" in text(few.followups[-1])
     assert was_refused(club)
+
+
+async def test_a_clubs_own_pain_takes_over_no_other_part_of_the_body(club: Club) -> None:
+    robin = await admin(club)
+    opened = await robin.slash(club.channel, "pattern add")
+    values = {"name": "towpath elbow", "where": "outer side of the elbow", "wording": ELBOW}
+    assert (await robin.submit_modal(opened, values)).acknowledged
+    for words in (
+        "sharp pain on the outer side of knee, worse downhill",
+        "pain on the outer side of my ankle",
+        "outer side of the hip hurts at night",
+        "knee aches when running",
+        "neck and shoulders ache on long runs, I think I hold my arms too high",
+    ):
+        asked = await club.ask(words)
+        assert "towpath elbow" not in text(asked.response) + str(buttons(asked.response))
+
+
+async def test_a_painkiller_by_another_name_is_left_out_for_whom_it_is_none(club: Club) -> None:
+    robin = await admin(club)
+    sent = await add(club, robin, "Zebra trick", "Two ibuprofen before each race.")
+    assert sent.acknowledged
+    seen = text((await club.ask(KNEE)).response)
+    caution = club.station.knowledge(0).catalogue.remedies["painkiller"].caution
+    assert "Zebra trick" in seen and caution and caution in unescaped(seen)
+    for told in ("16 weeks pregnant and ", "on warfarin, ", "I have a stomach ulcer. "):
+        seen = text((await club.ask(told + KNEE, private=True)).response)
+        assert "⚠️" in seen and "Zebra trick" not in seen
 
 
 async def test_a_pain_that_is_here_already_is_shown_first(club: Club) -> None:

@@ -6,18 +6,25 @@ import re
 from typing import Any
 
 import pytest
-from conftest import EMERGENCY, KNEE, OFF_TOPIC, VAGUE, Club, buttons, raw, reactions, text, walk
+from conftest import (
+    EMERGENCY,
+    KNEE,
+    OFF_TOPIC,
+    VAGUE,
+    Club,
+    buttons,
+    raw,
+    reactions,
+    text,
+    unescaped,
+    walk,
+)
 
 NOT_ADVICE = "not medical advice"
 HOSTILE = (
     "@everyone <@1> <@&2> <#3> [click](https://evil.example) https://evil.example **b** `c` ||s|| "
     "# h\n> q\n\u202etxet"
 )
-
-
-def unescaped(words: str) -> str:
-    """What stays live: the text without everything that a backslash takes the meaning from."""
-    return re.sub(r"\\[^0-9A-Za-z\s]", "", words)
 
 
 async def test_a_member_asks_and_everybody_sees_the_answer(club: Club) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from bot.datafiles import Line, Name, Slug
 from bot.knowledge.catalogue import Catalogue, Entry, Pattern, Remedy
 from bot.reading.lexicon import has_words
+from bot.reading.reader import Reader
 from bot.refused import RefusedError
 
 log = logging.getLogger("aid_station")
@@ -224,6 +225,33 @@ def with_own(catalogue: Catalogue, own: Own) -> Catalogue:
         patterns={**catalogue.patterns, **own.patterns},
         remedies={**shown, **own.remedies},
     )
+
+
+def remedies_in(own: Own, reader: Reader) -> dict[str, tuple[str, ...]]:
+    """Which other remedies each of a server's own names in its name or how-to, by slug.
+
+    `reader`: of the shipped names. "600 mg ibuprofen before a race", whatever it is called, is a
+    painkiller.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for slug, remedy in own.remedies.items():
+        named = reader.skim(f"{remedy.name}. {remedy.how}").of_kind("remedy")
+        slugs = dict.fromkeys(one.concept.name for one in named if one.status != "denied")
+        if others := tuple(each for each in slugs if each != slug):
+            found[slug] = others
+    return found
+
+
+def with_cautions(
+    own: Own, named: Mapping[str, Sequence[str]], shipped: Mapping[str, Remedy]
+) -> Own:
+    """The same, where a remedy without a caution has that of what it names (`remedies_in`)."""
+    remedies = dict(own.remedies)
+    for slug, others in named.items():
+        cautions = (shipped[each].caution for each in others if each in shipped)
+        if remedies[slug].caution is None and (caution := next(filter(None, cautions), None)):
+            remedies[slug] = remedies[slug].model_copy(update={"caution": caution})
+    return replace(own, remedies=remedies)
 
 
 def _rows(stored: StoredEntries) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

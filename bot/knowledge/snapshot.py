@@ -46,6 +46,7 @@ class Knowledge:
     `tallies` and `votes` are keyed by (pattern slug, remedy slug), `people` by pattern slug.
     `added`: the remedies that the server's curators offer for a pattern, by pattern slug.
     `hidden`: names of the remedies that the curators took out or hid, by slug.
+    `named_in`: which other remedies the words of a server's own one name, by its slug.
     `reader` and `own_patterns` know the server's own names and patterns, None where it has none.
     `advice` is the advice module's memory, by pattern slug, `names` the names module's, by kind.
     """
@@ -56,6 +57,7 @@ class Knowledge:
     votes: Mapping[tuple[str, str], Votes] = field(default_factory=dict)
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
+    named_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     reader: Reader | None = None
     own_patterns: OwnPatterns | None = None
     advice: dict[object, object] = field(

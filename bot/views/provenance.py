@@ -14,7 +14,9 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.advice import VOTES_SHOWN_FROM
 from bot.knowledge.catalogue import Remedy
+from bot.knowledge.snapshot import Votes
 from bot.knowledge.tally import STANCES, Stance, Suggestion
 from bot.station import Station
 from bot.store.suggestions import EVERY_SERVER, Source, load_links, load_sources
@@ -24,7 +26,7 @@ from bot.views.errors import SLUG, AidView, Guarded, tell_privately
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.shown import remedies_above, understood_by
-from bot.wording import counted, linked, name_of, number_emoji, safe, verb_for
+from bot.wording import counted, linked, name_of, number_emoji, safe, server_says, verb_for
 
 MOST_QUOTES, MOST_SOURCES, MOST_LOOKED_AT = 3, 4, 50
 PART = 700  # characters for one remedy: five of them fit into a message
@@ -91,15 +93,28 @@ async def _part(
     hosts = await load_links(station.engine, EVERY_SERVER, pattern, remedy.slug)
     shipped = station.servers.shipped_of(server, pattern, remedy.slug)
     said = [*shipped, *(one for one, _ in (*own, *hosts))]
+    here = votes_say(station.knowledge(server).votes.get((pattern, remedy.slug)))
     if not said:
         added = remedy.slug in station.knowledge(server).added.get(pattern, ())
-        return f"{title}\nNobody yet; a curator added it." if added else f"{title}\nNobody."
+        nobody = "In no thread yet; a curator added it." if added else "In no thread yet."
+        return "\n".join([title, nobody, *here])
     counts = Counter(one.stance for one in said)
     told = ", ".join(_said(counts[each], each) for each in STANCES if counts[each])
     quotes = await _quotes(viewer, own) if viewer else []
-    quotes = _fitting(quotes, PART - len(title) - len(told) - len(_FROM))
-    room = PART - sum(map(len, (title, told, *quotes)))
-    return "\n".join([title, told, _FROM + await _sources(station, viewer, said, room), *quotes])
+    quotes = _fitting(quotes, PART - sum(map(len, (title, told, _FROM, *here))))
+    room = PART - sum(map(len, (title, told, *here, *quotes)))
+    sources = _FROM + await _sources(station, viewer, said, room)
+    return "\n".join([title, told, sources, *quotes, *here])
+
+
+def votes_say(votes: Votes | None) -> list[str]:
+    """What this server's members voted, as a line; few votes are not counted out: who cast them
+    could be guessed. None without votes.
+    """
+    if votes is None or not votes.total:
+        return []
+    few = f"Fewer than {VOTES_SHOWN_FROM} members here have voted on it so far"
+    return [f"-# {server_says(votes) if votes.total >= VOTES_SHOWN_FROM else few}."]
 
 
 async def _sources(

@@ -40,7 +40,8 @@ NOTES = {
     ),
     "empty": (
         "Tell me a little more",
-        f"I need a few words: where it hurts, how it feels, and when. {EXAMPLE}",
+        f"I need a few words: where it hurts, how it feels, and when. {EXAMPLE}"
+        f"\n\n{IF_I_CANNOT_READ}",
     ),
     "other-language": (
         "I only read English so far",
