@@ -280,7 +280,8 @@ class Learn(commands.GroupCog, group_name="learn"):
                 await self._tell(interaction, f"{stored.threads} threads so far …")
         where = f"{counted(stored.comments, 'comment')} in {counted(stored.threads, 'thread')}"
         text = f"{where}: {counted(stored.suggestions, 'suggestion')} to review."
-        known = f" I knew {stored.known} of them already." if stored.known else ""
+        all_known = "it" if stored.threads == 1 else f"{stored.known} of the threads"
+        known = f" I knew {all_known} already." if stored.known else ""
         return f"{text}{known}{broken}"
 
     async def _waited(

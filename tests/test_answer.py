@@ -313,6 +313,7 @@ def test_danger_is_heard_where_no_part_of_the_body_is_named(
         ("wer kommt morgen um neun mit auf die lange runde durch den wald", "other-language"),
         ("which pizza place is open on sunday evening", "off-topic"),
         ("lol", "off-topic"),
+        ("my wallet hurts after buying carbon shoes", "off-topic"),
         ("not me, i'm on lates til sunday, then a person again for 3 days", "off-topic"),
         ("T2 took me six minutes because I sat down. never sit down in T2", "off-topic"),
         ("lost my left glove by the second gate again, if you see it, bin it", "off-topic"),
@@ -650,6 +651,26 @@ def test_some_are_told_more_and_shown_less(
     assert "painkiller" in usual
     assert ("painkiller" not in shown) is left_out
     assert len(answer.advice.remedies) == SHOWN  # others take the places of what is left out
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("bottom of foot numb between 3rd and 4th toe", "With numb toes or feet"),
+        ("toes go numb after 3 miles", "With numb toes or feet"),
+        ("sprained ankle this morning, ice or heat?", "A fresh sprain"),
+        ("rolled my ankle on a root yesterday, outside is swollen", "A fresh sprain"),
+        ("my ankle keeps rolling, outside of it aches, rolled it last year", ""),
+    ],
+)
+def test_barefoot_shoes_are_for_no_numb_foot_and_no_fresh_sprain(
+    answerer: Answerer, knowledge: Knowledge, text: str, begins: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.advice is not None
+    assert [note[: len(begins)] for note in answer.notes] == ([begins] if begins else [])
+    shown = {ranked.remedy.slug for ranked in answer.advice.remedies}
+    assert not begins or "minimal-shoes" not in shown
 
 
 @pytest.mark.parametrize(

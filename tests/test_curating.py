@@ -58,7 +58,9 @@ async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
         ("Take 400 mg before the start.", "It seems to name a dose"),
         ("Ibuprofen 600, then a walk.", "It seems to name a dose"),
         ("Two aspirins, then run through the pain.", "It speaks of going on in pain"),
+        ("A gram of paracetamol plus an aspirin.", "It seems to name a dose"),
         ("A course of prednisolone.", "a doctor prescribes"),
+        ("Cut the blister open with scissors.", "takes training"),
         ("Lance it with a hot needle.", "takes training"),
         ("It goes by itself, no need to see a doctor.", "doing without a doctor"),
     ],
@@ -83,6 +85,14 @@ async def test_what_an_answer_has_no_room_for_is_said(club: Club) -> None:
     assert "is kept, but is not shown yet" in text(sent.response)
     await club.ask(KNEE)
     assert "Towpath shuffle" not in text(club.channel.last_message)
+
+
+async def test_whose_place_it_takes_is_said(club: Club) -> None:
+    robin = await admin(club)
+    for name in ("Towpath shuffle", "Umbrella walk"):
+        assert "no room" not in text((await add(club, robin, name)).response)
+    sent = await add(club, robin, "Barrel roll")
+    assert "no room there now for **Umbrella walk**" in text(sent.response)
 
 
 async def test_it_stays_after_a_restart_and_in_its_own_server(club: Club) -> None:

@@ -79,7 +79,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     after = club.station.advise("it-band", club.channel.guild.id)
     assert after.people > before.people
     again = await learn_file(club, robin)
-    assert "I knew 1 of them already" in text(again.response)
+    assert "I knew it already" in text(again.response)
 
 
 async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> None:
@@ -296,7 +296,7 @@ async def test_what_was_rejected_or_corrected_is_not_read_again(club: Club) -> N
     await robin.click(shown.response, label="Approve")
     waiting = await pending(club)
     again = await learn_file(club, robin)
-    assert "I knew 1 of them already" in text(again.response)
+    assert "I knew it already" in text(again.response)
     assert await pending(club) == waiting
     grown = THREAD.read_bytes() + b"\n5. Zoe\n\nThanks, all!\n"
     await robin.slash(club.channel, "learn file", file=("knee.txt", grown))
@@ -798,7 +798,7 @@ async def test_a_remedy_that_was_taken_out_here_is_read_over(club: Club) -> None
     done = await learn_file(club, robin)
     assert "to review" in text(done.response)
     told = await robin.context_menu(club.channel, "Learn from this message", said)
-    assert "I knew 1 of them already" in text(told.response)
+    assert "I knew it already" in text(told.response)
 
 
 async def test_names_out_of_messages_are_kept_as_hashes_and_read_where_they_stand(

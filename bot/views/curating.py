@@ -143,7 +143,8 @@ def from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
     offered = [one for one in _offered_for(knowledge, slug) if one in patterns]
     if offered:
         names = ", ".join(name_of(patterns[one]) for one in offered[:MOST_NAMED])
-        return f"{OFFERED} Offered for: {names}{' …' if len(offered) > MOST_NAMED else ''}."
+        more = " …" if len(offered) > MOST_NAMED else ""
+        return f"{OFFERED} Offered for: {names}{more}.{_who_waits(station, who.server_id, offered)}"
     spoken_of = any(remedy == slug for _, remedy in knowledge.tallies)
     return OFFERED if spoken_of else FOR_NOTHING
 
@@ -155,6 +156,19 @@ def is_in_answers(station: Station, who: Curator, slug: str) -> bool:
 
 def _offered_for(knowledge: Knowledge, slug: str) -> list[str]:
     return [pattern for pattern, slugs in knowledge.added.items() if slug in slugs]
+
+
+def _who_waits(station: Station, server_id: int, patterns: Sequence[str]) -> str:
+    """Which of the club's own remedies have no place in these patterns' answers, "" for none."""
+    knowledge = station.knowledge(server_id)
+    waiting: dict[str, None] = {}
+    for pattern in patterns:
+        advice = station.advise(pattern, server_id)
+        shown = {one.remedy.slug for one in advice.remedies} if advice else set()
+        waiting |= dict.fromkeys(one for one in knowledge.added[pattern] if one not in shown)
+    known = [knowledge.catalogue.remedies[one] for one in waiting]
+    names = ", ".join(f"**{name_of(one)}**" for one in known[:MOST_NAMED])
+    return f" There is no room there now for {names}: votes make it." if names else ""
 
 
 def _waits_for_room(station: Station, server_id: int, slug: str) -> bool:

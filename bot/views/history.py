@@ -143,6 +143,8 @@ def _told(change: Change, viewer: str) -> str:
 def _difference(change: Change) -> str:
     if change.after is None:
         return f"-# {_fields(change)}"
+    if change.after.get("hidden") and not (change.before or {}).get("hidden"):
+        return "-# hidden: offered for nothing"
     lines = []
     for field in _changed(change):
         was, now = in_words((change.before or {}).get(field)), in_words(change.after.get(field))

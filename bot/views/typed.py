@@ -11,6 +11,7 @@ from discord import ui
 
 from bot.knowledge.own import FIELDS_IN_WORDS
 
+NAMES = {**FIELDS_IN_WORDS, "number": "the emergency number", "line": "the club's line"}
 TEXT_INPUT = discord.ComponentType.text_input.value
 
 
@@ -18,7 +19,7 @@ def typed_view(interaction: discord.Interaction[Any]) -> ui.LayoutView | None:
     """All texts of a form that was sent, each in a block of its own; None for none."""
     view = ui.LayoutView(timeout=None)
     for field, text in _typed(dict(interaction.data or {})):
-        view.add_item(ui.TextDisplay(f"{FIELDS_IN_WORDS.get(field, field)}:\n{_block(text)}"))
+        view.add_item(ui.TextDisplay(f"{NAMES.get(field, field)}:\n{_block(text)}"))
     return view if view.children else None
 
 
