@@ -433,6 +433,35 @@ def test_a_time_alone_in_a_chat_is_no_new_writers() -> None:
     assert said(thread) == [("Amanda", "Bridges helped and ice"), ("Joe", "No.")]
 
 
+DISCORD_PAGE = """<!DOCTYPE html><html><head><title>Harriers</title></head><body>
+<div class="chatlog__message-container"><span class="chatlog__author" title="a">Amanda</span>
+<span class="chatlog__timestamp">12/03/2024 18:22</span>
+<div class="chatlog__content"><span>my shins hurt</span></div></div>
+<div class="chatlog__message-container"><div class="chatlog__short-timestamp" title="12/03/2024
+ 18:23">18:23</div><div class="chatlog__content">any ideas?</div></div>
+<div class="chatlog__message-container"><div class="chatlog__reply"><div
+ class="chatlog__reply-author">Amanda</div><div class="chatlog__reply-content">any ideas?</div>
+</div>
+<span class="chatlog__author">Joe B</span><span class="chatlog__timestamp">13/03/2024 18:22</span>
+<div class="chatlog__content">Ice.</div></div></body></html>"""
+TELEGRAM_PAGE = """<html><body><div class="history">
+<div class="message service"><div class="body details">12 March 2024</div></div>
+<div class="message default clearfix"><div class="date details" title="12.03.2024 18:22:00">18:22
+</div>
+<div class="from_name">Amanda</div><div class="text">my shins hurt</div></div>
+<div class="message default clearfix joined"><div class="date details" title="12.03.2024 18:23:00">
+</div><div class="text">any ideas?</div></div>
+<div class="message default clearfix"><div class="date details" title="20.03.2024 18:22:00"></div>
+<div class="from_name">Joe B</div><div class="text">Ice.</div></div></div></body></html>"""
+
+
+@pytest.mark.parametrize("page", [DISCORD_PAGE, TELEGRAM_PAGE])
+def test_an_exported_chats_page_is_parted_into_conversations(page: str) -> None:
+    first, second = read(page)
+    assert said(first) == [("Amanda", "my shins hurt"), ("Amanda", "any ideas?")]
+    assert said(second) == [("Joe B", "Ice.")]
+
+
 def test_irc_is_read() -> None:
     (thread,) = read("[18:22] <amanda> my knee\n[18:24] <joe> ice: daily\n[18:25] <amanda> ok\n")
     assert [each.author for each in thread] == ["amanda", "joe", "amanda"]

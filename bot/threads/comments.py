@@ -17,6 +17,7 @@ from bot.threads.quotes import Lines, own_words
 TITLE = 200
 GONE = -1  # what a comment answers is not among those that were read
 PAUSE = timedelta(hours=6)  # a channel is silent that long: another conversation begins
+GROUP_PAUSE = timedelta(days=2)  # the same of a group's chat, in which answers take longer
 MOST_IN_ONE = 500  # messages of a conversation that never pauses
 
 

@@ -77,7 +77,7 @@ def read_file(file: IO[bytes], name: str) -> Iterator[Thread]:
     if len(content) > MOST_WHOLE:
         raise ThreadError(f"{name}: too large for a text or a page; exports may be of any size")
     if all(mark in lowered for mark in _SAVED_WHOLE):
-        yield _first_with_comments(_pages_in(content), name)
+        yield from _first_with_comments(_pages_in(content), name)
     else:
         yield from _whole(_decoded(content, encoding, name), name)
 
@@ -155,11 +155,10 @@ def _known(encoding: str) -> str:
     return encoding
 
 
-def _first_with_comments(pages: Iterator[tuple[bytes, str]], name: str) -> Thread:
-    """The thread of the first page that has one: often the comments stand in a frame of it."""
+def _first_with_comments(pages: Iterator[tuple[bytes, str]], name: str) -> list[Thread]:
+    """The threads of the first page that has one: often the comments stand in a frame of it."""
     for content, encoding in pages:
-        found = page.read_page(_decoded(content, encoding, name), name)
-        if found is not None:
+        if found := page.read_page(_decoded(content, encoding, name), name):
             return found
     raise ThreadError(f"{name}: no comments found; tried {TRIED}")
 
@@ -177,9 +176,8 @@ def _encoding(head: bytes) -> str:
 
 def _whole(text: str, name: str) -> Iterator[Thread]:
     if text.lstrip()[:1] == "<":
-        found = page.read_page(text, name)
-        if found is not None:
-            yield found
+        if found := page.read_page(text, name):
+            yield from found
             return
     else:
         try:

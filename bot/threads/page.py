@@ -1,15 +1,27 @@
-"""Comments of a saved web page: blogs, forums, and pages that mark comments up as such."""
+"""Comments of a saved web page: blogs, forums, exported chats, and what is marked up as such."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.threads.comments import RawComment, Thread, make_thread
+from bot.threads.comments import (
+    GROUP_PAUSE,
+    PAUSE,
+    RawComment,
+    Thread,
+    conversations,
+    make_thread,
+)
+from bot.threads.when import moments
 
-TRIED = "a saved web page (comments of WordPress, Blogger, Disqus or a forum, or marked up as such)"
+TRIED = (
+    "a saved web page (comments of WordPress, Blogger, Disqus or a forum, or marked up as such; "
+    "an exported chat of Discord or Telegram)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +58,73 @@ _KINDS = (
     _Kind("div.post", (".author .username, .author strong",), ".postbody .content"),  # phpBB
     _Kind("li.postcontainer", (".username",), ".postcontent"),  # vBulletin
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    """Where an exported chat has its messages: CSS selectors, the inner three within the first.
+
+    A message without an author is by whoever wrote the one before. `pause`: after which a chat of
+    that kind goes on with something else.
+    """
+
+    message: str
+    author: str
+    text: str
+    when: str
+    pause: timedelta
+
+
+_CHATS = (
+    _Chat(  # DiscordChatExporter
+        ".chatlog__message-container",
+        ".chatlog__author",
+        ".chatlog__content",
+        ".chatlog__timestamp, .chatlog__short-timestamp",
+        PAUSE,
+    ),
+    _Chat(".message.default", ".from_name", ".text", ".date", GROUP_PAUSE),  # Telegram
+)
 _NOT_TEXT = (
     "script, style, blockquote, .bbcode_container, cite, .reply, .comment-meta, .comment-metadata, "
     ".comment-author, .comment-actions, .comment-footer, .wp-block-comment-author-name"
 )
 
 
-def read_page(html: str, name: str) -> Thread | None:
-    """The page's comments as a thread, None when there are none. `name`: where it has no title."""
+def read_page(html: str, name: str) -> list[Thread]:
+    """The page's comments as a thread, a chat's as conversations; none where there are none.
+
+    `name`: where it has no title.
+    """
     page = LexborHTMLParser(html)
     title = page.css_first("title")
-    source = _address(page)
-    for found in (*(list(_of_kind(page, kind)) for kind in _KINDS), list(_old_blogger(page))):
-        said = [one for one in found if one.text]
+    called, source = title.text() if title else name, _address(page)
+    for chat in _CHATS:
+        whens, messages = [], []
+        for when, message in _messages(page, chat):
+            whens.append(when)
+            messages.append(message)
+        spoken = zip(moments(whens), messages, strict=True)
+        parts = conversations(spoken, in_thread=False, pause=chat.pause)
+        threads = [make_thread(called, source, part) for part in parts]
+        if found := [thread for thread in threads if thread is not None]:
+            return found
+    for comments in (*(list(_of_kind(page, kind)) for kind in _KINDS), list(_old_blogger(page))):
+        said = [one for one in comments if one.text]
         if said:
-            return make_thread(title.text() if title else name, source, said)
-    return None
+            thread = make_thread(called, source, said)
+            return [thread] if thread else []
+    return []
+
+
+def _messages(page: LexborHTMLParser, chat: _Chat) -> Iterator[tuple[str, RawComment]]:
+    """A chat's messages, and when each was written, as the page has it."""
+    author = ""
+    for message in page.css(chat.message):
+        author = _name(message.css_first(chat.author)) or author
+        when = message.css_first(chat.when)
+        told = f"{when.text()} {when.attributes.get('title') or ''}" if when else ""
+        yield told, RawComment(author, _text(message.css_first(chat.text)))
 
 
 def plain_text(html: str) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
+from bot.threads.comments import (
+    GROUP_PAUSE,
+    RawComment,
+    Thread,
+    ThreadError,
+    conversations,
+    make_thread,
+)
 from bot.threads.pasted import CALLED, SENTENCE, WORD_OF_NAME, is_chaff, tidied
 from bot.threads.when import SHORT, TO_THE_MINUTE, WHEN, has_day, moments
 
@@ -76,8 +82,6 @@ _NO_NAMES = SENTENCE | frozenset(
     "joined join location posts quote originally last guild channel messages reactions points "
     "trophy creator producer injury remedy".split()
 )
-# A chat of so long a pause goes on with something else.
-_PAUSE = timedelta(days=2)
 # What a phone's chat puts around names and times.
 _INVISIBLE = {0x202F: " "} | dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F)])
 _EDITED = "<This message was edited>"
@@ -102,7 +106,7 @@ def parse_threads(text: str, name: str) -> Iterator[Thread]:
     whens = moments([head.when for head in heads])
     spoken = [each for each in zip(whens, _between(heads, lines), strict=True) if each[1].author]
     found = False
-    for part in conversations(spoken, in_thread=bool(topics) or not any(whens), pause=_PAUSE):
+    for part in conversations(spoken, in_thread=bool(topics) or not any(whens), pause=GROUP_PAUSE):
         thread = make_thread(labels.get("title", name), labels.get("source", ""), part, topics)
         if thread is not None:
             found = True
