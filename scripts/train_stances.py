@@ -27,8 +27,9 @@ from bot.threads.stance_model import CLASSES, StanceModel, Teller, all_features
 # no better, and machines differ in which come last.
 STANCE_LEAST = 10
 STANCE_INVERSE_PENALTY = 0.2  # like the sizes found on files of comments left out
-# What comments count, by how their file's name begins: wittier than real ones; many of a hard kind.
-COMMENTS = {"wry": 0.25, "hard": 0.3}
+# What comments count, by how their file's name begins: wittier than real ones; many of a hard kind;
+# so short that they tell little else.
+COMMENTS = {"wry": 0.25, "hard": 0.3, "verdicts": 0.15}
 NONE_WEIGHT = 0.5  # of words that no label takes for a remedy: some were overlooked
 # In real threads twice as much is urged as in what was written to teach. How far the bias goes from
 # those shares to the threads' own: on data/threads left out, more is no better.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.answer import Answerer
 from bot.house import load_learner
 from bot.knowledge.shipped import load_suggestions
+from bot.knowledge.tally import AGAINST, FOR, Stance
 from bot.settings import ROOT
 from bot.threads.comments import GONE, Comment, Thread, ThreadError
 from bot.threads.files import read_threads
@@ -134,6 +135,27 @@ def test_an_outcome_told_once_is_not_drowned_by_naming(
 ) -> None:
     (said,) = learner.said(text)
     assert said.stance == stance
+
+
+def test_comments_that_nothing_is_learned_from_are_read(learner: Learner) -> None:
+    path = ROOT / "tests" / "everyday" / "comments.jsonl"
+    found = labelled = 0
+    pairs: list[tuple[Stance, Stance]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        wanted = {one["remedy"]: one["stance"] for one in row["remedies"]}
+        read = {one.remedy: one.stance for one in learner.said(row["text"], row["teller"])}
+        found, labelled = found + len(read), labelled + len(wanted)
+        pairs += [(read[remedy], wanted[remedy]) for remedy in read.keys() & wanted.keys()]
+    assert 2 * len(pairs) / (found + labelled) >= 0.91
+    assert sum(one == other for one, other in pairs) / len(pairs) >= 0.72
+    sides = [(side(one), side(other)) for one, other in pairs]
+    assert sum(one == other for one, other in sides) / len(sides) >= 0.82
+
+
+def side(stance: Stance) -> int:
+    """1 for a remedy, -1 against it."""
+    return 1 if stance in FOR else -1 if stance in AGAINST else 0
 
 
 def test_a_remedy_is_named_once_where_two_phrases_lead_to_it(answerer: Answerer) -> None:

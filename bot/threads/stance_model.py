@@ -27,10 +27,11 @@ Teller = Literal["asker", "replier"]  # of a thread's first post, or of an answe
 Features = Mapping[str, float]
 Array = npt.NDArray[np.float32]
 
-# Outcomes and plans as the rules read them have a share beside the model, so that what is told in
-# so many words stays what it is; all else that they read is one of its features alone. On comments
-# that the model had not seen, this costs less than half a point, and more costs more.
+# What the rules read has a share beside the model, so that what is told in so many words stays what
+# it is; a mere try is one of its features alone. On comments that the model had not seen, this costs
+# less than half a point, and more costs more.
 _TRUST: dict[Stance, float] = {
+    "recommends": 0.15,
     "helped": 0.4,
     "helped-some": 0.2,
     "no-help": 0.2,
