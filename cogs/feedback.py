@@ -19,7 +19,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.advice import Advice
 from bot.background import Background
 from bot.client import AidStation
-from bot.standing import Standing
 from bot.store.replies import LOOKED_BACK, REMEMBERED, Reply, load_replies, write_reply
 from bot.store.votes import (
     Ballot,
@@ -51,7 +50,6 @@ class Feedback(commands.Cog):
         self.replies = replies
         self._catching_up = Background()
         self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
-        self._standing = Standing()
 
     async def cog_unload(self) -> None:
         """Ends catching up; the next start begins again."""
@@ -84,21 +82,32 @@ class Feedback(commands.Cog):
         reply = self.replies.get(event.message_id)
         if reply is None or (event.member is not None and event.member.bot):
             return
-        emoji = event.emoji.name or ""
-        if ballot := self._ballot(reply, event.user_id, emoji):
+        if ballot := self._ballot(reply, event.user_id, event.emoji.name or ""):
             now = discord.utils.utcnow()
             from_when = counts_from(event.member, now) if event.member else None
-            cast = Cast(ballot, now, counts_from=from_when)
-            self._standing.add(cast, emoji)
-            self._put(cast)
+            self._put(Cast(ballot, now, counts_from=from_when))
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
-        """Takes the vote back, unless another reaction of theirs says the same."""
-        reply, emoji = self.replies.get(event.message_id), event.emoji.name or ""
-        if reply and (ballot := self._ballot(reply, event.user_id, emoji)):
-            left = self._standing.remove(ballot, emoji)
-            self._put(TakeBack(ballot, discord.utils.utcnow(), instead=left))
+        """Takes the vote back."""
+        reply = self.replies.get(event.message_id)
+        if reply and (ballot := self._ballot(reply, event.user_id, event.emoji.name or "")):
+            self._put(TakeBack(ballot, discord.utils.utcnow()))
+            if ballot.remedy is None:
+                await self._look_for_another(reply, ballot)
+
+    async def _look_for_another(self, reply: Reply, ballot: Ballot) -> None:
+        """Of two 👎 of one member, in other skin tones, one still stands: so does the vote."""
+        guild = self.bot.get_guild(reply.server_id)
+        try:
+            user = (await self._found(reply, (WRONG,))).get(ballot)
+            member = await _member(guild, user) if guild and user else None
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.info("A reply is not looked at again (%s)", type(error).__name__)
+            return  # the next start finds it
+        if member:
+            now = discord.utils.utcnow()
+            self._put(Cast(ballot, now, counts_from=counts_from(member, now)))
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
@@ -120,7 +129,6 @@ class Feedback(commands.Cog):
         if reply and emoji in _emoji(reply):
             now = discord.utils.utcnow()
             remedy = _emoji(reply)[emoji]
-            self._standing.clear(message_id, remedy)
             self._touch(message_id, None, remedy)
             write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
             self.bot.station.writer.put(write, votes_of=reply.server_id)
@@ -135,8 +143,6 @@ class Feedback(commands.Cog):
         """
         for message_id, remedy in votes:
             reply = self.replies.get(message_id)
-            if reply:
-                self._standing.forget(self.bot.station.member_key(reply.server_id, member_id))
             for emoji, of in _emoji(reply).items() if reply else ():
                 if reply and of == remedy:
                     await self._take_away(reply, emoji, member_id)
@@ -202,13 +208,15 @@ class Feedback(commands.Cog):
             if self._meanwhile.isdisjoint(mine):
                 self._put(change)
 
-    async def _found(self, reply: Reply) -> dict[Ballot, discord.abc.User]:
-        """The votes that stand under a reply as reactions, and whose they are."""
+    async def _found(
+        self, reply: Reply, emojis: Sequence[str] = (*NUMBERS, WRONG)
+    ) -> dict[Ballot, discord.abc.User]:
+        """The votes that stand under a reply as one of these reactions, and whose they are."""
         message = await self._message(reply).fetch()
         found: dict[Ballot, discord.abc.User] = {}
         for reaction in message.reactions:
             emoji = _toneless(str(reaction.emoji))
-            if emoji not in _emoji(reply) or reaction.count <= reaction.me:
+            if emoji not in emojis or emoji not in _emoji(reply) or reaction.count <= reaction.me:
                 continue
             # Discord tells of super reactions only where they are asked for.
             for kind, count in (

@@ -226,6 +226,16 @@ async def test_a_painkiller_by_another_name_is_left_out_for_whom_it_is_none(club
         assert "⚠️" in seen and "Zebra trick" not in seen
 
 
+@pytest.mark.parametrize(
+    "how", ["Better than ibuprofen for me.", "Skip the ibuprofen, walk.", "No painkillers needed."]
+)
+async def test_what_stands_for_a_painkiller_is_none(club: Club, how: str) -> None:
+    robin = await admin(club)
+    assert (await add(club, robin, "Zebra trick", how)).acknowledged
+    seen = text((await club.ask("on warfarin, " + KNEE, private=True)).response)
+    assert "Zebra trick" in seen
+
+
 async def test_a_pain_that_is_here_already_is_shown_first(club: Club) -> None:
     robin = await admin(club)
     values = {"name": "IT-band pains", "where": "outer side of the elbow", "wording": ELBOW}

@@ -49,13 +49,6 @@ def first_remedy(club: Club) -> tuple[str, str]:
     return "it-band", advice.remedies[0].remedy.slug
 
 
-async def place_of(club: Club, pair: tuple[str, str]) -> str:
-    """The number of a remedy in the newest answer for its pattern."""
-    advice = club.station.advise(pair[0], club.channel.guild.id)
-    assert advice
-    return NUMBERS[[one.remedy.slug for one in advice.remedies].index(pair[1])]
-
-
 async def test_a_number_is_a_vote_and_taking_it_back_takes_it_back(club: Club) -> None:
     await club.ask(KNEE)
     message, pair = club.channel.last_message, first_remedy(club)
@@ -115,32 +108,9 @@ async def test_of_two_thumbs_the_other_still_is_a_vote(club: Club) -> None:
         assert await count_wrong_matches(club.station.engine, server) == {}
         for thumb in (first, second):
             await club.kim.react(message, thumb)
-
-
-async def test_of_two_replies_the_others_reaction_still_is_a_vote(club: Club) -> None:
-    await club.ask(KNEE)
-    first, pair = club.channel.last_message, first_remedy(club)
-    await club.kim.react(first, "1️⃣")
-    await club.ask(KNEE)
-    second = club.channel.last_message
-    place = await place_of(club, pair)
-    await club.kim.react(second, place)
-    await club.kim.unreact(second, place)
-    assert await votes(club) == {pair: Votes(helped=1)}
     await club.restart()
-    assert await votes(club) == {pair: Votes(helped=1)}
-    await club.kim.unreact(first, "1️⃣")
-    assert await votes(club) == {}
-
-
-async def test_what_was_deleted_does_not_come_back_from_another_reply(club: Club) -> None:
-    pair = None
-    for _ in range(2):
-        await club.ask(KNEE)
-        pair = pair or first_remedy(club)
-        await club.kim.react(club.channel.last_message, await place_of(club, pair))
-    assert (await club.kim.slash(club.channel, "privacy delete")).acknowledged
-    assert await votes(club) == {}
+    await club.kim.unreact(message, "👎")
+    assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
 
 
 async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> None:

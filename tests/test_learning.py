@@ -176,6 +176,18 @@ def test_a_remedy_in_somebodys_name_is_none(learner: Learner) -> None:
     }
 
 
+def test_who_is_called_like_a_remedy_takes_it_from_nobody(learner: Learner) -> None:
+    told = thread(
+        ("Foam Roller", "Rest, and see a physio."),
+        ("Bob", "foam roller fixed it for me."),
+        ("IceBath", "Thanks!"),
+        ("Cat", "The ice bath made mine worse."),
+    )
+    found = said(learner.learn(told))
+    assert found[2, "foam-roll"] == "helped"
+    assert found[4, "ice-bath"] == "warns"
+
+
 def test_the_asker_is_whoever_asks_first() -> None:
     asked = thread(("Ann", "Shin hurts, any ideas?"), ("Bo", "Ice."), ("Ann", "I iced it."))
     answered = thread(("Ann", "Great post!"), ("Bo", "Ice."))
@@ -255,6 +267,8 @@ def test_a_comment_speaks_of_what_another_said(learner: Learner, text: str, stan
         ("Amanda", "Amanda is lovely"),
         ("Amanda", "Same here"),
         ("Amanda", "This is my first marathon. 1 to go."),
+        ("Amanda", "Worked all day on my feet, now they hurt."),
+        ("Amanda", "Helped my son with his knee last week."),
     ],
 )
 def test_what_only_looks_like_a_reference_is_none(learner: Learner, name: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -374,8 +375,9 @@ COUSINS = {
         "Post by Joe B » Tue Mar 13, 2012 8:02 am\n\n{1}\nPosts: 77\nJoined: Sun Feb 01, 2011"
     ),
     "a copied vBulletin": (
-        "03-12-2012, 06:22 PM\t  #1\nAmanda\nRegistered User\nJoin Date: Jan 2012\n{0}\n"
-        "03-12-2012, 07:40 PM\t  #2\nJoe B\nSenior Member\nPosts: 12\n{1}\nReply With Quote"
+        "03-12-2012, 06:22 PM\t  #1\nAmanda\nRegistered User\nJoin Date: Jan 2012\n"
+        "Location: Keswick\n{0}\n03-12-2012, 07:40 PM\t  #2\nJoe B\nSenior Member\n"
+        "Join Date: May 2009\nPosts: 12\n{1}\nReply With Quote"
     ),
     "a copied XenForo": (
         "Amanda\nWell-Known Member\nMar 12, 2020\n#1\n{0}\nJoe B\nNew Member\nMar 13, 2020\n#2\n{1}"
@@ -387,7 +389,8 @@ COUSINS = {
     "mails": (
         "From: Amanda <a@b.example>\nTo: c@d.example\nDate: Tue, 12 Mar 2024 18:22:10 +0000\n"
         "Subject: Knees\n\n{0}\n-- \nAmanda, yoga teacher\n\n"
-        'From: "Joe B" <j@b.example>\nSubject: Re: Knees\n\n{1}\n_______\nIce baths for all!'
+        'From: "Joe B" <j@b.example>\nSubject: Re: Knees\n\n{1}\n'
+        "__________________\nIce baths for all!"
     ),
 }
 
@@ -396,6 +399,100 @@ COUSINS = {
 def test_a_text_is_read_however_its_writers_stand_there(shape: str) -> None:
     (thread,) = read(shape.format(*(text for _, text in SAID)))
     assert said(thread) == SAID
+
+
+KEPT = (
+    "X-ray: clear, so I rested and it helped.",
+    "Location: outside of the knee.",
+    "Re: ice. It did nothing for me.",
+    "To: Ann. Ice helped me.",
+    "Option: ice the knee. It helped me a lot.",
+    "My warm up is always omitted",
+    "2 weeks ago\nI began to ice and it helped.",
+    "Today\nrest helped",
+    "Foam roller\ndaily\n3 days ago",
+    "Hi all,\nrest helped me",
+)
+
+
+@pytest.mark.parametrize("words", KEPT)
+@pytest.mark.parametrize(
+    "shape", ["1. Ann\n\n{0}\n\n2. Bob\n\n{1}\n\n3. Cat\n\nNo.", "Ann said:\n{0}\nBob said:\n{1}"]
+)
+def test_words_that_look_like_a_pages_are_kept(shape: str, words: str) -> None:
+    for first, second in ((words, "Hi all,\nOh."), ("Hi all,\nOh.", words)):
+        (thread,) = read(shape.format(first, second))
+        assert [each.author for each in thread][:2] == ["Ann", "Bob"]
+        last_words = (first.splitlines()[-1], second.splitlines()[-1])
+        for comment, last in zip(thread, last_words, strict=False):
+            assert last in comment.text or last.endswith("ago")
+
+
+@pytest.mark.parametrize("name", ["Admin", "Member", "Moderator", "MOD", "Bot"])
+def test_somebody_may_be_called_like_a_badge(name: str) -> None:
+    page = "Ann\n{0}\nmy knee hurts.\n\n{1}\n{0}\nRest helped me.\n\nReply\nBob\n{0}\nOh."
+    (thread,) = read(page.format("March 3, 2012 at 10:02 am", name))
+    assert [each.author for each in thread] == ["Ann", name, "Bob"]
+
+
+def test_a_second_comment_on_a_copied_page_is_the_same_persons() -> None:
+    page = (
+        "Ann\n•\n3y ago\nIce.\nReply\nAward\nShare\nAnn\n•\n2y ago\nRest.\nLike\nReply\n"
+        "Bob\n1 day ago\nOh."
+    )
+    (thread,) = read(page)
+    assert [each.author for each in thread] == ["Ann", "Ann", "Bob"]
+
+
+def test_names_above_times_are_no_words_whatever_ends_the_file() -> None:
+    (thread,) = read("Knee\n\nAnn\n10:02\nIce helped\nBob\n10:05\nTry rest\nuntil\n18:00")
+    assert [each.author for each in thread][:2] == ["Ann", "Bob"]
+    (thread,) = read("Ann\n10:02 AM\nIce\nBob\n10:05 AM\nRest\nCat Hill\n13:10\nHeat\n")
+    assert [each.author for each in thread] == ["Ann", "Bob", "Cat Hill"]
+
+
+def test_comments_that_begin_alike_are_all_read() -> None:
+    text = "".join(f"{name} said:\nHi all,\n{name} iced.\n" for name in ("Ann", "Bob", "Cat"))
+    (thread,) = read(text)
+    assert len(thread.comments) == 3
+
+
+def test_an_american_chat_of_early_days_is_one_talk() -> None:
+    text = "".join(f"3/{day}/24, 11:58 PM - Ann: Ice.\n" for day in range(4, 9))
+    (thread,) = read(text)
+    assert len(thread.comments) == 5
+
+
+def test_a_dated_line_in_a_message_is_its_writers() -> None:
+    (thread,) = read(
+        "01/03/2024, 23:58 - Ann: hi\n01/03/2024, 23:59 - Bob: my log:\n01/03/2024 10:00 run\n"
+        "ice helped me\n02/03/2024, 08:00 - Kev who left us: rest\n"
+    )
+    assert [each.author for each in thread] == ["Ann", "Bob", "Kev who left us"]
+    assert "ice helped me" in thread.comments[1].text
+
+
+def test_what_somebody_says_in_answer_is_no_quote() -> None:
+    text = "1. Ann\n\nIce\n\n2. Bob\n\n@Ann\nIce\n\n3. Cat\n\nMy doc said:\nIce\nand it worked\n"
+    (thread,) = read(text)
+    assert said(thread)[1:] == [("Bob", "@Ann Ice"), ("Cat", "My doc said: Ice and it worked")]
+    long = "I have run for ten years with no pain."
+    (thread,) = read(f"1. Ann\n\n{long}\n\n2. Bob\n\n{long}\n")
+    assert said(thread)[1] == ("Bob", long)
+
+
+HOSTILE = ("like reply", "3d", "", "10:02", "Ann", "1 points", "submitted 3 years ago by", "said")
+
+
+@pytest.mark.parametrize("begins", HOSTILE)
+@pytest.mark.parametrize("filler", [" ", "\t", "a ", "- ", "said ", "10:02 "])
+def test_no_line_takes_the_reader_long(begins: str, filler: str) -> None:
+    line = begins + filler * (100_000 // len(filler)) + "x"
+    begun = perf_counter()
+    list(read(f"Ann said:\nIce.\n{line}\nBob said:\nRest."))
+    with contextlib.suppress(ThreadError):
+        list(read(f"Ann\n3d ago\nIce.\n{line}\nBob\n2d ago\nRest."))
+    assert perf_counter() - begun < 5
 
 
 CHAT = """[12/03/2024, 18:20:01] Harriers: Messages and calls are end-to-end encrypted.

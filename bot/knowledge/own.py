@@ -15,6 +15,7 @@ from bot.datafiles import Line, Name, Slug
 from bot.knowledge.catalogue import Catalogue, Entry, Pattern, Remedy
 from bot.reading.lexicon import has_words
 from bot.reading.reader import Reader
+from bot.reading.reading import Mention, Reading
 from bot.refused import RefusedError
 
 log = logging.getLogger("aid_station")
@@ -36,6 +37,10 @@ _SHOULD_BE = {  # by pydantic's kinds of faults
     "bool_type": "yes or no",
     "bool_parsing": "yes or no",
 }
+
+# Within so many words before another remedy: it is none of what is done.
+_BEFORE = 3
+_APART = frozenset("than instead skip never without avoid like unlike replaces not no".split())
 
 _LIVE = re.compile(r"@(?:everyone|here)|<[@#:]|https?://|discord\.gg", re.IGNORECASE)
 
@@ -231,15 +236,23 @@ def remedies_in(own: Own, reader: Reader) -> dict[str, tuple[str, ...]]:
     """Which other remedies each of a server's own names in its name or how-to, by slug.
 
     `reader`: of the shipped names. "600 mg ibuprofen before a race", whatever it is called, is a
-    painkiller.
+    painkiller; "better than ibuprofen" is none.
     """
     found: dict[str, tuple[str, ...]] = {}
     for slug, remedy in own.remedies.items():
-        named = reader.skim(f"{remedy.name}. {remedy.how}").of_kind("remedy")
-        slugs = dict.fromkeys(one.concept.name for one in named if one.status != "denied")
+        reading = reader.skim(f"{remedy.name}. {remedy.how}")
+        named = reading.of_kind("remedy")
+        slugs = dict.fromkeys(one.concept.name for one in named if not _is_set_apart(reading, one))
         if others := tuple(each for each in slugs if each != slug):
             found[slug] = others
     return found
+
+
+def _is_set_apart(reading: Reading, named: Mention) -> bool:
+    before = reading.tokens[max(0, named.start - _BEFORE) : named.start]
+    return named.status == "denied" or any(
+        one.word in _APART and one.clause == named.clause for one in before
+    )
 
 
 def with_cautions(

@@ -69,13 +69,11 @@ class TakeBack:
     """A vote to count no more.
 
     With the ballot's reply: only the "this helped me" or "not my pain" that its reaction stands
-    for, so not a newer one under another reply. `instead`: what counts again where it did until
-    now, the same member's reaction that still stands.
+    for, so not a newer one under another reply.
     """
 
     ballot: Ballot
     at: datetime
-    instead: Cast | None = None
 
 
 VoteChange = Cast | TakeBack
@@ -135,9 +133,7 @@ async def _take_back(connection: AsyncConnection, change: TakeBack) -> None:
     gone = _taken_back(table, change.at).where(_same(ballot)).values(message_id=ballot.message_id)
     if ballot.message_id is not None:  # a newer vote, cast elsewhere, stands
         gone = gone.where(table.c.message_id == ballot.message_id)
-    taken = await connection.execute(gone)
-    if taken.rowcount and change.instead:
-        await _cast(connection, change.instead)
+    await connection.execute(gone)
 
 
 def _taken_back(table: Table, at: datetime) -> Update:

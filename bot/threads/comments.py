@@ -12,7 +12,7 @@ from html import unescape
 from typing import NamedTuple
 
 from bot.reading.tokens import MAX_CHARS
-from bot.threads.quotes import Lines, own_words
+from bot.threads.quotes import Lines, without_quotes
 
 TITLE = 200
 GONE = -1  # what a comment answers is not among those that were read
@@ -31,7 +31,7 @@ class Comment:
 
     `link`: where the comment itself can be seen, "" where it has no address. `called`: what others
     call the author, where `author` is not that. `answers`: the number of the comment that this one
-    replies to, 0 where the file does not tell, GONE where that comment is not here.
+    replies to or quotes, 0 where the file does not tell, GONE where that comment is not here.
     """
 
     number: int
@@ -101,7 +101,7 @@ def make_thread(
     lines = Lines()
     for author, text, link, key, answers, name in said:
         who = unescape(author).strip()
-        own, quotes = own_words(unescape(text).replace("\0", ""), who, lines)
+        own, quotes = without_quotes(unescape(text).replace("\0", ""), who, lines)
         if own := own[:MAX_CHARS].strip():
             number = numbers[key] = len(comments) + 1
             lines.add(own, who, number)

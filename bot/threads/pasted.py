@@ -20,7 +20,7 @@ SENTENCE = frozenset(
     "i it we he she they you that this these those my your his her our their so and but or as "
     "like what which who when because if then".split()
 )
-# Lines that pages, chats and mails leave between comments, or have in place of words.
+# Lines that pages and chats leave between comments, or have in place of words.
 _CHAFF = re.compile(
     "|".join(
         (
@@ -30,17 +30,23 @@ _CHAFF = re.compile(
             r"upvote|downvote|award|upvote \d* ?downvote.*|\d*\s*[•·]\s*reply\s*[•·]\s*share ›?",
             r"#?\d+(?: (?:likes?|points?|upvotes?|repl(?:y|ies)|comments?))?",
             r"last reply .{1,30} ago|click to expand\.*|\(edited\)|-{3,}[^-]+-{3,}|top|quote:",
-            r"(?:posts|joined|join date|location|re): .*",  # a forum's, of the writer
-            r"<?(?:.{0,150} )?[a-z]+ omitted>?|<[^<>]+>|.{0,200} \(file attached\)|null",
-            r"(?:this message was|you) deleted(?: this message)?\.?|waiting for this message.*",
-            r"missed (?:voice|video) call.*|messages and calls are end-to-end encrypted.*",
-            r"(?:poll|option): ?.*",
-            r"(?:to|cc|bcc|date|sent|subject|reply-to|message-id|in-reply-to|references): .*",
-            r"(?:mime-version|received|return-path|delivered-to|(?:content|list|x)-[a-z-]+): .*",
+            r"<?(?:[a-z]+|.{1,150} document|contact card|video note) omitted>?|null",
+            r"<[^<>]*(?:omitted|ausgeschlossen|attached|edited)[^<>]*>|.{0,200} \(file attached\)",
+            r"(?:this message was|you) deleted(?: this message)?\.?|missed (?:voice|video) call.*",
+            r"waiting for this message(?:\. this may take a while\.?)?",
+            r"messages and calls are end-to-end encrypted.*|poll:|option: .* \(\d+ votes?\)",
         )
     ),
     re.IGNORECASE,
 )
+_LONGEST = 250  # characters of a line that is no words
+# What a forum tells of a writer, several lines of it together.
+_PROFILE = re.compile(r"(?:Posts|Joined|Join Date|Location|Messages|Reaction score|Points): .*")
+_TITLE, _POSTED_BY = re.compile(r"Re: .*"), re.compile(r"Post(?:ed)? ?by\b")  # and each post's
+_FROM = re.compile(r"From: \S.*")
+_HEADER = re.compile(r"[A-Z][A-Za-z-]{1,30}: .*")  # a mail's, below From
+# What begins like a head of another shape.
+_HEADED = re.compile(r"\s*#?\d{1,5}[.):]?\s|.*\b(?:said|says|wrote|writes|replied)\W*$")
 # What a page says of a writer, beside the name.
 _BADGE = re.compile(
     "|".join(
@@ -68,13 +74,13 @@ _SCORED = re.compile(
     rf"(?:-?\d+ points?|score hidden)\s*[·•]?\s*(?P<when>{AGO})\*?(?: \(\d+ child(?:ren)?\))?\s*$"
 )
 # A forum's, above the name.
-_NUMBERED = re.compile(rf"^\s*(?P<when>{WHEN})\s+#\d+\s*$")
+_POSTED = re.compile(rf"^\s*(?P<when>{WHEN})\s+#\d+\s*$")
 _SUBMITTED = re.compile(rf"^\s*submitted (?P<when>{AGO}) by (?P<name>\S+).*$")
 
 
 def is_chaff(line: str) -> bool:
     """Whether a line is no words of a comment: a button, a count, a time."""
-    return _CHAFF.fullmatch(line.strip()) is not None
+    return len(line) <= _LONGEST and _CHAFF.fullmatch(line.strip()) is not None
 
 
 def tidied(lines: Sequence[str]) -> list[str]:
@@ -82,8 +88,35 @@ def tidied(lines: Sequence[str]) -> list[str]:
 
     Where they do not stand on lines of their own, nothing changes.
     """
-    plain = [line for line in _rewritten(lines) if not _BADGE.fullmatch(line.strip())]
+    plain = list(_without_badges(list(_rewritten(lines))))
     return _timed_below(plain) or _joined(plain)
+
+
+def without_headers(lines: Sequence[str]) -> Iterator[str]:
+    """The lines without mails' headers but From, and without what forums tell of writers."""
+    in_mail = False
+    for above, line, below in _neighbours(lines):
+        in_mail = (in_mail and bool(_HEADER.fullmatch(line))) or bool(_FROM.fullmatch(above))
+        beside = _PROFILE.fullmatch(above.strip()) or _PROFILE.fullmatch(below.strip())
+        if in_mail and _HEADER.fullmatch(line):
+            continue
+        titled = _TITLE.fullmatch(line) and _POSTED_BY.match(below)
+        if not titled and not (beside and _PROFILE.fullmatch(line.strip())):
+            yield line
+
+
+def _neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Each line between those around it."""
+    return zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+
+
+def _without_badges(lines: Sequence[str]) -> Iterator[str]:
+    """Not what stands alone above a time: somebody may be called Admin."""
+    for above, line, below in _neighbours(lines):
+        alone = not above.strip() or is_chaff(above)
+        named = alone and _ONLY_WHEN.match(below) and CALLED.match(line)
+        if named or len(line) > _LONGEST or not _BADGE.fullmatch(line.strip()):
+            yield line
 
 
 def _rewritten(lines: Sequence[str]) -> Iterator[str]:
@@ -99,8 +132,8 @@ def _rewritten(lines: Sequence[str]) -> Iterator[str]:
             yield _head(submitted["name"], submitted["when"])
             yield line
             taken = True
-        elif (numbered := _NUMBERED.match(line)) and _may_be_called(below, CALLED):
-            yield _head(below.strip(), numbered["when"])
+        elif (posted := _POSTED.match(line)) and _may_be_called(below, CALLED):
+            yield _head(below.strip(), posted["when"])
             taken = True
         elif scored := _SCORED.match(line):
             yield _head(scored["name"], scored["when"])
@@ -120,17 +153,20 @@ def _timed_below(lines: Sequence[str]) -> list[str]:
     ]
     while kept and not kept[-1].strip():
         kept.pop()
-    times = [place for place, line in enumerate(kept) if _WHEN_BELOW.match(line)]
-    if len(times) < 2 or times[-1] != len(kept) - 1:
+    found = ((place, _WHEN_BELOW.match(line)) for place, line in enumerate(kept))
+    times = [(place, when["when"]) for place, when in found if when]
+    # A name alone above the first: it has its time above the words.
+    if len(times) < 2 or times[-1][0] != len(kept) - 1 or _ends(kept, times[0][0] - 2):
         return []
-    found: list[str] = []
-    for start, end in pairwise([-1, *times]):
-        words = _from_name(kept[start + 1 : end], first=start < 0)
-        when = _WHEN_BELOW.match(kept[end])
-        if not words or when is None:
+    told: list[str] = []
+    start = 0
+    for place, when in times:
+        words = _from_name(kept[start:place], first=not start)
+        if not words:
             return []
-        found += [_head(words[0].strip(), when["when"]), *words[1:]]
-    return found
+        told += [_head(words[0].strip(), when), *words[1:]]
+        start = place + 1
+    return told
 
 
 def _from_name(block: list[str], *, first: bool) -> list[str]:
@@ -147,7 +183,7 @@ def _ends(lines: Sequence[str], place: int) -> bool:
 
 
 def _may_be_called(line: str, shape: re.Pattern[str]) -> bool:
-    called = shape.match(line)
+    called = None if _HEADED.match(line) else shape.match(line)
     return called is not None and called["name"].split()[0].lower() not in SENTENCE
 
 
@@ -162,7 +198,7 @@ def _joined(lines: Sequence[str]) -> list[str]:
         if community and _may_be_called(line, CALLED):
             joined.append(_head(line.strip(), community))
             community = ""
-        elif when is None or _form(line) not in (None, of_first):
+        elif when is None or (_form(line) not in (None, of_first) and not _ends_with_name(joined)):
             joined += [] if when else [line]
         elif name := _taken(joined, seen):
             if name.startswith("r/"):
@@ -173,6 +209,12 @@ def _joined(lines: Sequence[str]) -> list[str]:
         else:
             joined.append(line)
     return joined
+
+
+def _ends_with_name(joined: Sequence[str]) -> bool:
+    """Whether the last line looks like nothing but a name: "Cat", "Rob Hill"."""
+    called = CALLED.match(joined[-1]) if joined else None
+    return called is not None and all(word[0].isupper() for word in called["name"].split())
 
 
 def _form(line: str) -> tuple[bool, bool] | None:
@@ -199,6 +241,7 @@ def _taken(joined: list[str], seen: set[str]) -> str:
     if (
         joined[place].strip().casefold() in seen
         and above >= 0
+        and not is_chaff(joined[above])
         and _may_be_called(joined[above], CALLED)
         and (_ends(joined, above - 1) or is_chaff(joined[above - 1]))
     ):

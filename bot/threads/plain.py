@@ -15,7 +15,14 @@ from bot.threads.comments import (
     conversations,
     make_thread,
 )
-from bot.threads.pasted import CALLED, SENTENCE, WORD_OF_NAME, is_chaff, tidied
+from bot.threads.pasted import (
+    CALLED,
+    SENTENCE,
+    WORD_OF_NAME,
+    is_chaff,
+    tidied,
+    without_headers,
+)
 from bot.threads.when import SHORT, TO_THE_MINUTE, WHEN, has_day, moments
 
 _LABEL = re.compile(r"^#\s*(topic|source|title)\s*:\s*(.*)$")
@@ -41,8 +48,11 @@ _NAME_IN_SMALL = re.compile(rf"{_BULLET}(?P<name>[\w.'-]{{2,20}}):\s+(?P<text>\S
 # A chat's line. Not the date of "March 12, 2012 at 6:22 pm" and somebody called "at 6".
 _TIMED = re.compile(rf"^\s*\[?(?P<when>{WHEN})\]?,?\s*[-–—]?\s*{_NAME}:(?!\d)\s*(?P<text>.*)$")
 # What a chat tells of itself, in nobody's words: "Sam added Kev".
-_EVENT = re.compile(rf"^\s*\[?{TO_THE_MINUTE}\]?,?\s*[-–—]?\s*\S")
-_HAPPENS = re.compile(r" (?:changed|created|added|removed|renamed|pinned|joined|left) ")
+_EVENT = re.compile(rf"^\s*\[?{TO_THE_MINUTE}\]?,?\s*[-–—]?\s*(?P<what>\S.*)$")
+_HAPPENS = re.compile(
+    r"^\S+(?: \S+){0,3} (?:(?:changed|created|renamed|pinned) (?:the|this|a|group)\b"
+    r"|(?:added|removed) \S|were added|was added|joined using|left$)|^Your security code|end-to-end"
+)
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(
@@ -69,7 +79,11 @@ _BEFORE_NAME = re.compile(
     r"^(?:#\d{1,5}[.):]?|\d{1,5}[.):])\s+(?=\D)|^~\s*|^[Pp]ost(?:ed)? ?[Bb]y:? +"
 )
 # After it: whom Disqus says that it answers, a comma.
-_AFTER_NAME = re.compile(r"(?:\s{2,}\S.*|,)$")
+_AFTER_NAME = re.compile(r"(?:\s{2,}\S.*|,|\s+[-–—|»])$")
+_BEGINNING = 5  # lines, of which some may be titles
+_INDENT = 4  # blanks before a line that tell anything
+_BLANKS = re.compile(r"\s{3,}")
+_SIGNATURE = re.compile(r"^(?:-- ?|_{10,})$")  # of a mail, and what a forum sets below a post
 _HOUR = re.compile(r"\d{1,2}")
 # Nobody's name where a line begins with it and a colon; some months are also people.
 _NO_NAMES = SENTENCE | frozenset(
@@ -94,11 +108,13 @@ def parse_threads(text: str, name: str) -> Iterator[Thread]:
     Raises ThreadError where there is none.
     """
     labels: dict[str, str] = {}
-    lines = text.translate(_INVISIBLE).splitlines()
+    lines = [_squeezed(line) for line in text.translate(_INVISIBLE).splitlines()]
     while lines and (label := _LABEL.match(lines[0])):
         labels[label.group(1)] = label.group(2).strip()
         lines.pop(0)
-    lines = tidied(lines)
+    lines = list(without_headers(lines))
+    if not _is_headed(lines):
+        lines = tidied(lines)
     heads = (
         _likeliest(lines) or _numbered_close(lines) or _shaped(_from_first(lines), _NAME_IN_SMALL)
     )
@@ -113,6 +129,19 @@ def parse_threads(text: str, name: str) -> Iterator[Thread]:
             yield thread
     if not found:
         raise ThreadError(f"{name}: no comments found; tried {TRIED}")
+
+
+def _squeezed(line: str) -> str:
+    """The line without long runs of blanks, over which the patterns would take their time."""
+    indent = len(line) - len(line.lstrip())
+    return " " * min(indent, _INDENT) + _BLANKS.sub("  ", line.strip())
+
+
+def _is_headed(lines: Sequence[str]) -> bool:
+    """Whether the text begins with a head that needs no time beside it: "1. Ana", "Ana said:"."""
+    begin = [place for place, line in enumerate(lines) if line.strip()][:_BEGINNING]
+    ways = (_numbered(lines), _shaped(lines, _SHAPES[0]))
+    return any(len(heads) > 1 and heads[0].place in begin for heads in ways)
 
 
 class _Head(NamedTuple):
@@ -226,14 +255,10 @@ def _of_chat(lines: Sequence[str], heads: Sequence[_Head]) -> list[_Head]:
     dated = [head for head in heads if has_day(head.when)]
     if len(dated) * 2 <= len(heads):
         return list(heads)
-    said = [head for head in dated if not _HAPPENS.search(f"{head.name} ")]
-    places = {head.place for head in said}
-    events = [
-        _Head(place, "")
-        for place, line in enumerate(lines)
-        if place not in places and _EVENT.match(line)
-    ]
-    return sorted([*said, *events])
+    told = ((place, _EVENT.match(line)) for place, line in enumerate(lines))
+    events = {place for place, event in told if event and _HAPPENS.search(event["what"])}
+    said = [head for head in dated if head.place not in events]
+    return sorted([*said, *(_Head(place, "") for place in events)])
 
 
 def _head(place: int, head: re.Match[str]) -> _Head:
@@ -258,19 +283,22 @@ def _may_be_a_name(name: str, shape: re.Pattern[str]) -> bool:
 def _own(lines: Sequence[str], heads: Sequence[_Head]) -> list[_Head]:
     """The heads without what heads a quote within a comment: "Ana wrote:", and her words below.
 
-    They stand after ">", or stood above. Where a blank line stands above all the others, that is.
+    They stand after ">", or she has written them above. Where a blank line stands above all the
+    others, that is.
     """
-    first = {line.strip(): place for place, line in reversed([*enumerate(lines)])}
-    quoting = {
-        head.place
-        for head in heads
-        if head.place and not head.text and not _blank(lines, head.place - 1)
-        for line in lines[head.place + 1 : head.place + 2]
-        if line.lstrip().startswith(">") or (line.strip() and first[line.strip()] < head.place)
-    }
+    ends = [*(head.place for head in heads[1:]), len(lines)]
+    written: set[tuple[str, str]] = set()
+    quoting: set[int] = set()
+    for head, end in zip(heads, ends, strict=False):
+        below = lines[head.place + 1 : end]
+        first = below[0].strip() if below else ""
+        close = head.place and not head.text and not _blank(lines, head.place - 1)
+        if close and (first.startswith(">") or (head.name, first) in written):
+            quoting.add(head.place)
+        written |= {(head.name, line.strip()) for line in below if line.strip()}
     others = [head for head in heads if head.place not in quoting]
     apart = all(not head.place or _blank(lines, head.place - 1) for head in others)
-    return others if apart else list(heads)
+    return others if apart and len(others) > 1 else list(heads)
 
 
 def _from_first(lines: Sequence[str]) -> Sequence[str]:
@@ -289,7 +317,9 @@ def _between(heads: Sequence[_Head], lines: Sequence[str]) -> list[RawComment]:
 
 
 def _body(lines: Sequence[str]) -> str:
-    kept = (line.strip() for line in lines if not is_chaff(line) or not line.strip())
+    signed = (place for place, line in enumerate(lines) if _SIGNATURE.match(line))
+    words = lines[: next(signed, len(lines))]
+    kept = (line.strip() for line in words if not is_chaff(line) or not line.strip())
     return "\n".join(kept).removesuffix(_EDITED).strip()
 
 

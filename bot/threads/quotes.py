@@ -1,4 +1,4 @@
-"""What of a comment's text is its writer's own: without quotes and signatures."""
+"""What of a comment's text is its writer's own: without quotes."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ import re
 from typing import NamedTuple
 
 _QUOTES = re.compile(r"(\[quote(?:[ =][^\]\n]{0,200})?\]|\[/quote\])", re.IGNORECASE)
-_INTRODUCES = re.compile(
-    r"\b(?:wrote|writes|said|says)\s*:\s*(?:↑.*)?$|^\s*(?:Originally Posted by .*|@\S+)$"
-)
+_INTRODUCES = re.compile(r"\b(?:wrote|writes|said|says)\s*:\s*(?:↑.*)?$|^\s*Originally Posted by ")
 # What a mail's program broke in two: "On Tue, 12 Mar 2024, Sam <sam@…>", and "wrote:" below.
 _BEGINS = re.compile(r"^\s*On .*[@\d].*[^.!?]$")
 _BROKEN = re.compile(r"^.{0,40}\b(?:wrote|writes)\s*:\s*$")
-# From here on a mail or a forum has what stands below everything that somebody writes.
-_SIGNATURE = re.compile(r"^(?:-- ?|_{5,})$", re.MULTILINE)
-_SAID_AGAIN = 8  # words of a line that nobody but who quotes it writes again
 _GONE = frozenset(
     {"[deleted]", "[removed]", "comment deleted by user", "this comment was deleted"}
     | {"comment removed by moderator"}
@@ -32,10 +27,10 @@ class Lines:
         for line in filter(None, map(_plain, text.splitlines())):
             self._first.setdefault(line, (writer, number))
 
-    def anothers(self, line: str, writer: str) -> int:
-        """The number of the comment in which somebody else wrote the line; 0 for none."""
+    def anothers(self, line: str, writer: str) -> tuple[str, int]:
+        """Who else wrote the line, and the number of the comment; "" and 0 for nobody."""
         other, number = self._first.get(_plain(line), (writer, 0))
-        return number if other != writer else 0
+        return (other, number) if other != writer else ("", 0)
 
 
 def _plain(line: str) -> str:
@@ -49,40 +44,41 @@ class Own(NamedTuple):
     quotes: int
 
 
-def own_words(text: str, writer: str, lines: Lines) -> Own:
-    """The text without what is quoted in it and what its writer signs all texts with.
-
-    "" for what only tells that a comment is gone. `lines`: of the comments before.
-    """
-    own = _unquoted(_SIGNATURE.split(text, maxsplit=1)[0], writer, lines)
-    return Own("", 0) if own.text.casefold().rstrip(".") in _GONE else own
-
-
-def _unquoted(text: str, writer: str, lines: Lines) -> Own:
+def without_quotes(text: str, writer: str, lines: Lines) -> Own:
     """The text without quoted lines, who is said to have written them, and [quote]s.
 
-    A line is quoted after ">", or where somebody else wrote it above: below who is said to have
-    written it, or long enough to be nobody else's.
+    A line is quoted after ">", or where somebody wrote it above and is said to have, right here.
+    "" for what only tells that a comment is gone. `lines`: of the comments before.
     """
     kept: list[str] = []  # from the last line on
     quotes = 0
     quoted = False  # whether the line just below is
-    doubtful: list[str] = []  # lines just below that may be quoted
+    doubtful: list[str] = []  # lines just below that somebody else wrote above
     broken = False  # whether half of who is said to have written it stands just below
     for line in reversed(_outside_of_tags(text).splitlines()):
         again = lines.anothers(line, writer)
-        if line.lstrip().startswith(">") or (again and len(line.split()) >= _SAID_AGAIN):
-            quoted, doubtful, quotes = True, [], again or quotes
-        elif again or (doubtful and not line.strip()):
+        if line.lstrip().startswith(">"):
+            quoted, doubtful, quotes = True, [], again[1] or quotes
+        elif again[1] or (doubtful and not line.strip()):
             doubtful.append(line)
-        elif (quoted or doubtful) and _INTRODUCES.search(line):
-            numbers = (lines.anothers(each, writer) for each in doubtful)
-            quotes = next(filter(None, numbers), quotes)
+        elif (quoted and _INTRODUCES.search(line)) or (named := _named(line, doubtful, lines)):
+            quotes = quotes if quoted else named
             quoted, doubtful, broken = False, [], bool(_BROKEN.match(line))
         elif not (broken and _BEGINS.match(line)):
             kept += [*doubtful, line]
             quoted, doubtful, broken = False, [], False
-    return Own("\n".join(reversed([*kept, *doubtful])).strip(), quotes)
+    own = "\n".join(reversed([*kept, *doubtful])).strip()
+    return Own("", 0) if own.casefold().rstrip(".") in _GONE else Own(own, quotes)
+
+
+def _named(line: str, below: list[str], lines: Lines) -> int:
+    """The comment of whoever a line says to have written those below it; 0 where it does not."""
+    words = line.casefold()
+    for each in below if _INTRODUCES.search(line) else ():
+        writer, number = lines.anothers(each, "")
+        if writer and writer.casefold() in words:
+            return number
+    return 0
 
 
 def _outside_of_tags(text: str) -> str:

@@ -100,6 +100,7 @@ class ReferenceFinder:
         self.place_words = {one.split()[-1] for name in _PLACES for one in words[name]}
         self.this = frozenset(choices["this"])
         self.follows = frozenset(words["follows"])
+        self.goes_on = frozenset(words["goes-on"])
         self.no_names = frozenset(words["no-names"])
         self.also_words = frozenset(words["also-words"])
 
@@ -126,7 +127,7 @@ class Conversation:
         inside = {
             place
             for call in self._called(comment, reading)
-            if call.named and (call.end - call.start > 1 or _is_addressed(reading, call.start))
+            if call.named and _is_written_as_a_name(reading, call)
             for place in range(call.start, call.end)
         }
         kept = tuple(one for one in reading.mentions if one.start not in inside)
@@ -240,6 +241,8 @@ class Conversation:
             if agreed and _new_clause(opening, start) and _new_clause(opening, end):
                 yield Reference(to, begins + start, begins + end, all_named=False, told=False)
             elif found.concept.name == "went":
+                if not (_new_clause(opening, end) or opening[end].word in self._finder.goes_on):
+                    continue  # "Worked all day on my feet"
                 # Before the words, which tell how it went: they stand for no remedy themselves.
                 yield Reference(to, begins + start, begins + start, all_named=False, told=True)
             elif not agreed:
@@ -270,10 +273,12 @@ def _with_names(reading: Reading, calls: Sequence[_Call]) -> tuple[list[Token], 
     return tokens, [*places, place]
 
 
-def _is_addressed(reading: Reading, place: int) -> bool:
-    """Whether a name is written "@name"."""
-    start = reading.tokens[place].start
-    return reading.text[start - 1 : start] == "@"
+def _is_written_as_a_name(reading: Reading, call: _Call) -> bool:
+    """Whether it is "@name", or two words or more with capitals: "Ice Queen", no "foam roller"."""
+    words = [reading.text[one.start : one.end] for one in reading.tokens[call.start : call.end]]
+    start = reading.tokens[call.start].start
+    addressed = reading.text[start - 1 : start] == "@"
+    return addressed or (len(words) > 1 and all(word[0].isupper() for word in words))
 
 
 def _is_plus(text: str, token: Token) -> bool:

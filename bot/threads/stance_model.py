@@ -28,8 +28,8 @@ Features = Mapping[str, float]
 Array = npt.NDArray[np.float32]
 
 # What the rules read has a share beside the model, so that what is told in so many words stays what
-# it is; a mere try is one of its features alone. On comments that the model had not seen, this costs
-# less than half a point, and more costs more.
+# it is; a mere try is one of its features alone. On comments that the model had not seen, this
+# costs less than half a point, and more costs more.
 _TRUST: dict[Stance, float] = {
     "recommends": 0.15,
     "helped": 0.4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}\.?,? )?"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
@@ -37,12 +38,18 @@ def has_day(when: str) -> bool:
 def moments(whens: Sequence[str]) -> list[datetime | None]:
     """The moments of a chat's times, None for what is no date in figures with a time.
 
-    Whether the day or the month comes first, all of them together tell: no month is a 13th.
+    Whether the day or the month comes first is not told: it is as more of them are dates, and as
+    they lie nearer together.
     """
     found = [_MOMENT.search(when) for when in whens]
-    days = [[int(part) for part in re.split("[-/.]", one["day"])] for one in found if one]
-    month_first = any(day[1] > 12 for day in days)
-    return [one and _moment(one, month_first) for one in found]
+    ways = [[one and _moment(one, first) for one in found] for first in (False, True)]
+    return min(ways, key=lambda way: (way.count(None), _span(way)))
+
+
+def _span(way: Sequence[datetime | None]) -> float:
+    """Seconds from each to the next, together."""
+    known = [one for one in way if one]
+    return sum(abs((two - one).total_seconds()) for one, two in pairwise(known))
 
 
 def _moment(found: re.Match[str], month_first: bool) -> datetime | None:
