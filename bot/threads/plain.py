@@ -53,6 +53,8 @@ _HAPPENS = re.compile(
     r"^\S+(?: \S+){0,3} (?:(?:changed|created|renamed|pinned) (?:the|this|a|group)\b"
     r"|(?:added|removed) \S|were added|was added|joined using|left$)|^Your security code|end-to-end"
 )
+_NO_TEXT = "(?P<text>)$"  # ends a shape that has no words of the comment on its line
+_LONGEST_HEAD = 160  # characters of such a line
 # A comment's first line, by shape; what follows on the line is text already.
 _SHAPES: tuple[re.Pattern[str], ...] = (
     re.compile(
@@ -67,7 +69,7 @@ _SHAPES: tuple[re.Pattern[str], ...] = (
         r"\s*(?P<text>)$"
     ),
     re.compile(rf"^\s*[Oo]n {WHEN},? {_NAME} {_SAID}\s*(?:\.\.\.|…|:)\s*(?P<text>.*)$"),
-    re.compile(rf"^\s*{_NAME}\s*(?:\[{WHEN}\]|{TO_THE_MINUTE})\s*(?P<text>)$"),
+    re.compile(rf"^(?=.*\d[:.]\d)\s*{_NAME}\s*(?:\[{WHEN}\]|{TO_THE_MINUTE})\s*(?P<text>)$"),
     re.compile(rf"^\s*{_NAME} / (?:{WHEN}|{SHORT})(?: / \w+)*\s*(?P<text>)$"),
     re.compile(rf"^\s*\[{TO_THE_MINUTE}\] {_NAME}\s*(?P<text>)$"),
     re.compile(rf"^\s*(?:\[?{WHEN}\]? )?<(?P<name>[^\s<>]{{1,30}})> (?P<text>\S.*)$"),
@@ -133,8 +135,9 @@ def parse_threads(text: str, name: str) -> Iterator[Thread]:
 
 def _squeezed(line: str) -> str:
     """The line without long runs of blanks, over which the patterns would take their time."""
-    indent = len(line) - len(line.lstrip())
-    return " " * min(indent, _INDENT) + _BLANKS.sub("  ", line.strip())
+    words = line.lstrip()
+    indent = " " * min(len(line) - len(words), _INDENT) if words else ""
+    return indent + _BLANKS.sub("  ", words.rstrip())
 
 
 def _is_headed(lines: Sequence[str]) -> bool:
@@ -239,7 +242,12 @@ def _is_written_out(head: re.Match[str]) -> bool:
 
 
 def _shaped(lines: Sequence[str], shape: re.Pattern[str]) -> list[_Head]:
-    found = ((place, shape.match(line)) for place, line in enumerate(lines))
+    short = shape.pattern.endswith(_NO_TEXT)
+    found = (
+        (place, shape.match(line))
+        for place, line in enumerate(lines)
+        if line and not (short and len(line) > _LONGEST_HEAD)
+    )
     heads = [_head(place, head) for place, head in found if head]
     heads = _own(lines, [one for one in heads if _may_be_a_name(one.name, shape)])
     if shape == _TIMED:

@@ -113,6 +113,7 @@ class Conversation:
         self._people: dict[_Name, set[str]] = {}
         self._spoke: dict[str, list[int]] = {}  # numbers of comments, by person_key
         self._last = (0, "")  # the comment before, and whose it is
+        self._heard: tuple[int, list[_Call]] = (0, [])  # a comment's number, the names in it
         # Discord mentions by the author's id, people by what he is called.
         names = {(name, person_key(one)) for one in thread for name in (one.called, one.author)}
         for called, person in names:
@@ -171,9 +172,14 @@ class Conversation:
         return (number,) if number and whose != person else ()
 
     def _called(self, comment: Comment, reading: Reading) -> list[_Call]:
-        if self._clues.isdisjoint(_WORD.findall(comment.text.lower())):
-            return []
-        return list(self._calls(person_key(comment), reading))
+        """The names in the next comment, looked for once."""
+        number, calls = self._heard
+        if number != comment.number:
+            calls = []
+            if not self._clues.isdisjoint(_WORD.findall(comment.text.lower())):
+                calls = list(self._calls(person_key(comment), reading))
+            self._heard = comment.number, calls
+        return calls
 
     def _calls(self, person: str, reading: Reading) -> Iterator[_Call]:
         """The names in a comment, other people's only."""
