@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from operator import itemgetter
 
 import aiohttp
@@ -28,15 +28,24 @@ from bot.store.votes import (
     ballots_under,
     change_vote,
     take_back_all,
+    taken_back_at,
 )
 from bot.views.errors import log_failure
+from bot.views.reactions import (
+    ballot_of,
+    member_of,
+    message_of,
+    remedies_by_emoji,
+    toneless,
+    votes_under,
+)
 from bot.views.voting import NUMBERS, WRONG, counts_from
 
 log = logging.getLogger("aid_station")
 
 LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # what failed, again
 MOST_LOOKED_AT = 2000  # replies at a start
-TONES = dict.fromkeys(range(0x1F3FB, 0x1F400))  # of skin
+MOST_ALIKE = 5  # other replies that are looked at where a vote under one is taken back
 PAUSE = 0.25  # seconds between two replies: new answers come first
 
 Touched = tuple[int, str | None, str | None]  # message id, member's key or None for all, remedy
@@ -71,7 +80,7 @@ class Feedback(commands.Cog):
         self.bot.station.writer.put(partial(write_reply, reply=reply, sent_at=sent_at))
         try:
             for emoji in (*NUMBERS[: len(remedies)], WRONG):
-                await self._message(reply).add_reaction(emoji)
+                await message_of(self.bot, reply).add_reaction(emoji)
         except discord.HTTPException as error:
             # Not allowed here, or deleted already. Members can still react by themselves.
             log.info("No reactions under reply %d (%d)", message.id, error.code)
@@ -82,7 +91,7 @@ class Feedback(commands.Cog):
         reply = self.replies.get(event.message_id)
         if reply is None or (event.member is not None and event.member.bot):
             return
-        if ballot := self._ballot(reply, event.user_id, event.emoji.name or ""):
+        if ballot := ballot_of(self.bot, reply, event.user_id, toneless(event.emoji)):
             now = discord.utils.utcnow()
             from_when = counts_from(event.member, now) if event.member else None
             self._put(Cast(ballot, now, counts_from=from_when))
@@ -91,23 +100,46 @@ class Feedback(commands.Cog):
     async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
         """Takes the vote back."""
         reply = self.replies.get(event.message_id)
-        if reply and (ballot := self._ballot(reply, event.user_id, event.emoji.name or "")):
-            self._put(TakeBack(ballot, discord.utils.utcnow()))
-            if ballot.remedy is None:
-                await self._look_for_another(reply, ballot)
-
-    async def _look_for_another(self, reply: Reply, ballot: Ballot) -> None:
-        """Of two 👎 of one member, in other skin tones, one still stands: so does the vote."""
-        guild = self.bot.get_guild(reply.server_id)
-        try:
-            user = (await self._found(reply, (WRONG,))).get(ballot)
-            member = await _member(guild, user) if guild and user else None
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            log.info("A reply is not looked at again (%s)", type(error).__name__)
-            return  # the next start finds it
-        if member:
+        if reply is None:
+            return
+        if ballot := ballot_of(self.bot, reply, event.user_id, toneless(event.emoji)):
             now = discord.utils.utcnow()
-            self._put(Cast(ballot, now, counts_from=counts_from(member, now)))
+            self._put(TakeBack(ballot, now))
+            await self._look_again(reply, ballot.remedy, now)
+
+    async def _look_again(self, reply: Reply, remedy: str | None, at: datetime) -> None:
+        """A vote that was taken back at that moment lives on where its member still stands by it.
+
+        That is under another reply or, of two 👎 in two skin tones, under this one.
+        """
+        guild = self.bot.get_guild(reply.server_id)
+        await self.bot.station.writer.drained()
+        engine = self.bot.station.engine
+        members = await taken_back_at(engine, reply.message_id, remedy, at)
+        for other in self._alike(reply, remedy):
+            if not members or guild is None:
+                return
+            try:
+                found = await votes_under(self.bot, other, remedy)
+                theirs = {one: user for one, user in found.items() if one.member in members}
+                casts = await _late(guild, other, theirs, besides=at)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.info("A reply is not looked at again (%s)", type(error).__name__)
+                continue
+            for cast in casts:
+                self._put(cast)
+            members -= {ballot.member for ballot in theirs}
+
+    def _alike(self, reply: Reply, remedy: str | None) -> list[Reply]:
+        """The newest other replies with the same vote; for one on the match, this one before."""
+        alike = (
+            one
+            for one in reversed(self.replies.values())
+            if (one.server_id, one.pattern) == (reply.server_id, reply.pattern)
+            and (remedy is None or remedy in one.remedies)
+            and one.message_id != reply.message_id
+        )
+        return [*([] if remedy else [reply]), *islice(alike, MOST_ALIKE)]
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
@@ -116,22 +148,24 @@ class Feedback(commands.Cog):
         So it goes, whoever took the reaction away; a start would find the same. A member who
         reacts again votes again.
         """
-        for emoji in (*NUMBERS, WRONG):
-            self._clear(event.message_id, emoji)
+        if reply := self.replies.get(event.message_id):
+            await self._clear(reply, *remedies_by_emoji(reply).values())
 
     @commands.Cog.listener()
     async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
         """A moderator took one emoji away: its votes go, as when all are cleared."""
-        self._clear(event.message_id, event.emoji.name or "")
+        reply, emoji = self.replies.get(event.message_id), toneless(event.emoji)
+        if reply and emoji in (remedies := remedies_by_emoji(reply)):
+            await self._clear(reply, remedies[emoji])
 
-    def _clear(self, message_id: int, emoji: str) -> None:
-        reply = self.replies.get(message_id)
-        if reply and emoji in _emoji(reply):
-            now = discord.utils.utcnow()
-            remedy = _emoji(reply)[emoji]
-            self._touch(message_id, None, remedy)
-            write = partial(take_back_all, message_id=message_id, remedy=remedy, at=now)
+    async def _clear(self, reply: Reply, *remedies: str | None) -> None:
+        now = discord.utils.utcnow()
+        for remedy in remedies:
+            self._touch(reply.message_id, None, remedy)
+            write = partial(take_back_all, message_id=reply.message_id, remedy=remedy, at=now)
             self.bot.station.writer.put(write, votes_of=reply.server_id)
+        for remedy in remedies:
+            await self._look_again(reply, remedy, now)
 
     @commands.Cog.listener()
     async def on_member_forgotten(
@@ -143,13 +177,13 @@ class Feedback(commands.Cog):
         """
         for message_id, remedy in votes:
             reply = self.replies.get(message_id)
-            for emoji, of in _emoji(reply).items() if reply else ():
+            for emoji, of in remedies_by_emoji(reply).items() if reply else ():
                 if reply and of == remedy:
                     await self._take_away(reply, emoji, member_id)
 
     async def _take_away(self, reply: Reply, emoji: str, member_id: int) -> None:
         try:
-            await self._message(reply).remove_reaction(emoji, discord.Object(member_id))
+            await message_of(self.bot, reply).remove_reaction(emoji, discord.Object(member_id))
         except discord.HTTPException as error:
             # Without *Manage Messages* it stays to be seen. It counts no more in any case.
             log.info("A reaction under reply %d stays (%d)", reply.message_id, error.code)
@@ -191,43 +225,21 @@ class Feedback(commands.Cog):
     async def _reconcile(self, reply: Reply, guild: discord.Guild) -> None:
         """Brings the stored votes under a reply in line with its reactions."""
         self._meanwhile.clear()
-        found = await self._found(reply)
+        found = await votes_under(self.bot, reply)
         await self.bot.station.writer.drained()
         stored = set(await ballots_under(self.bot.station.engine, reply.message_id))
         now = discord.utils.utcnow()
-        changes: list[VoteChange] = [TakeBack(ballot, now) for ballot in stored - found.keys()]
-        for ballot in found.keys() - stored:
-            member = await _member(guild, found[ballot])
-            if member:
-                sent = discord.utils.snowflake_time(reply.message_id)
-                from_when = counts_from(member, now)
-                changes.append(Cast(ballot, now, counts_from=from_when, unless_since=sent))
+        new = {ballot: user for ballot, user in found.items() if ballot not in stored}
+        gone = stored - found.keys()
+        changes: list[VoteChange] = [TakeBack(ballot, now) for ballot in gone]
+        changes += await _late(guild, reply, new)
         for change in changes:
             remedy = change.ballot.remedy
             mine = {(reply.message_id, member, remedy) for member in (change.ballot.member, None)}
             if self._meanwhile.isdisjoint(mine):
                 self._put(change)
-
-    async def _found(
-        self, reply: Reply, emojis: Sequence[str] = (*NUMBERS, WRONG)
-    ) -> dict[Ballot, discord.abc.User]:
-        """The votes that stand under a reply as one of these reactions, and whose they are."""
-        message = await self._message(reply).fetch()
-        found: dict[Ballot, discord.abc.User] = {}
-        for reaction in message.reactions:
-            emoji = _toneless(str(reaction.emoji))
-            if emoji not in emojis or emoji not in _emoji(reply) or reaction.count <= reaction.me:
-                continue
-            # Discord tells of super reactions only where they are asked for.
-            for kind, count in (
-                (discord.ReactionType.normal, reaction.normal_count),
-                (discord.ReactionType.burst, reaction.burst_count),
-            ):
-                async for user in reaction.users(limit=count, type=kind):
-                    ballot = None if user.bot else self._ballot(reply, user.id, emoji)
-                    if ballot:
-                        found[ballot] = user
-        return found
+        for remedy in {ballot.remedy for ballot in gone}:
+            await self._look_again(reply, remedy, now)
 
     def _put(self, change: VoteChange) -> None:
         ballot = change.ballot
@@ -238,18 +250,21 @@ class Feedback(commands.Cog):
         if self._catching_up.running:
             self._meanwhile.add((message_id, member, remedy))
 
-    def _message(self, reply: Reply) -> discord.PartialMessage:
-        # A channel's message: an interaction's own runs out after a quarter of an hour.
-        channel = self.bot.get_partial_messageable(reply.channel_id, guild_id=reply.server_id)
-        return channel.get_partial_message(reply.message_id)
 
-    def _ballot(self, reply: Reply, user_id: int, emoji: str) -> Ballot | None:
-        emoji = _toneless(emoji)
-        if emoji not in _emoji(reply) or (self.bot.user and user_id == self.bot.user.id):
-            return None
-        member = self.bot.station.member_key(reply.server_id, user_id)
-        remedy = _emoji(reply)[emoji]
-        return Ballot(reply.server_id, member, reply.pattern, remedy, reply.message_id)
+async def _late(
+    guild: discord.Guild,
+    reply: Reply,
+    found: Mapping[Ballot, discord.abc.User],
+    besides: datetime | None = None,
+) -> list[Cast]:
+    """Votes that were found under a reply late, of those who are still members."""
+    sent, now = discord.utils.snowflake_time(reply.message_id), discord.utils.utcnow()
+    casts = []
+    for ballot, user in found.items():
+        if member := await member_of(guild, user):
+            when = counts_from(member, now)
+            casts.append(Cast(ballot, now, counts_from=when, unless_since=sent, besides=besides))
+    return casts
 
 
 def in_turn(replies: Sequence[Reply]) -> list[Reply]:
@@ -260,25 +275,6 @@ def in_turn(replies: Sequence[Reply]) -> list[Reply]:
         turns.append(seen[reply.server_id])
         seen[reply.server_id] += 1
     return [one for _, one in sorted(zip(turns, replies, strict=True), key=itemgetter(0))]
-
-
-def _emoji(reply: Reply) -> dict[str, str | None]:
-    """What counts as a vote under a reply: the emoji, and the remedy or None for the match."""
-    return {**dict(zip(NUMBERS, reply.remedies, strict=False)), WRONG: None}
-
-
-def _toneless(emoji: str) -> str:
-    """An emoji without the skin tone that a member has chosen for all of theirs."""
-    return emoji.translate(TONES)
-
-
-async def _member(guild: discord.Guild, user: discord.abc.User) -> discord.Member | None:
-    """The member of the server; None for one who has left, whose late-found votes do not count."""
-    if isinstance(user, discord.Member):
-        return user
-    with suppress(discord.NotFound):
-        return await guild.fetch_member(user.id)
-    return None
 
 
 async def setup(bot: AidStation) -> None:

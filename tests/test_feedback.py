@@ -113,6 +113,78 @@ async def test_of_two_thumbs_the_other_still_is_a_vote(club: Club) -> None:
     assert await count_wrong_matches(club.station.engine, server) == {"it-band": 1}
 
 
+async def two_replies(club: Club, emoji: str) -> list[Any]:
+    """Kim reacts under one reply, Kim and Sam under the next to the same pain."""
+    messages = []
+    for members in ((club.kim,), (club.kim, club.sam)):
+        await club.ask(KNEE)
+        messages.append(club.channel.last_message)
+        for member in members:
+            await member.react(messages[-1], emoji)
+    return messages
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_a_vote_stands_as_long_as_its_member_stands_by_it_somewhere(
+    club: Club, first: int
+) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    for member in (club.kim, club.sam):
+        await member.react(messages[1], "👎")
+    await club.kim.react(messages[0], "👎")
+    await club.sam.unreact(messages[1], "1️⃣")
+    for emoji in ("1️⃣", "👎"):
+        await club.kim.unreact(messages[first], emoji)
+    assert await votes(club) == {pair: Votes(helped=1)}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {"it-band": 2}
+    for emoji in ("1️⃣", "👎"):
+        await club.kim.unreact(messages[1 - first], emoji)
+    assert await votes(club) == {}
+    assert await count_wrong_matches(club.station.engine, club.channel.guild.id) == {"it-band": 1}
+
+
+@pytest.mark.parametrize("down", [False, True])
+async def test_what_is_cleared_under_one_reply_stands_under_another(club: Club, down: bool) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    with deaf(club) if down else nullcontext():
+        await club.bot.http.clear_reactions(club.channel.id, messages[1].id)
+        await club.env.settle()
+    if down:
+        await connected_again(club, {pair: Votes(helped=1)})
+    assert await votes(club) == {pair: Votes(helped=1)}
+    await club.kim.unreact(messages[0], "1️⃣")
+    assert await votes(club) == {}
+
+
+async def test_a_reply_that_is_gone_hides_no_reaction_under_an_older_one(club: Club) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    await club.ask(KNEE)
+    await club.bot.http.delete_message(club.channel.id, club.channel.last_message.id)
+    await club.kim.unreact(messages[1], "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=2)}
+
+
+async def test_what_was_deleted_does_not_come_back_from_another_reply(club: Club) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    await club.env.advance_time(10)
+    assert (await club.kim.slash(club.channel, "privacy delete")).acknowledged
+    await club.kim.react(messages[1], "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=2)}
+    await club.kim.unreact(messages[1], "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=1)}
+
+
+async def test_of_two_thumbs_one_may_be_cleared(club: Club) -> None:
+    await club.ask(KNEE)
+    message, server = club.channel.last_message, club.channel.guild.id
+    await club.kim.react(message, "👎")
+    await club.sam.react(message, "👎🏽")
+    for thumb, left in (("👎🏽", {"it-band": 1}), ("👎", {})):
+        await club.bot.http.clear_single_reaction(club.channel.id, message.id, thumb)
+        await club.env.settle()
+        assert await count_wrong_matches(club.station.engine, server) == left
+
+
 async def test_other_emoji_other_messages_and_bots_are_ignored(club: Club) -> None:
     await club.ask(KNEE)
     reply = club.channel.last_message

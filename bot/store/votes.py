@@ -54,6 +54,7 @@ class Cast:
     `helped` and `weight` (in votes) are for votes on a remedy. `counts_from`: before that moment
     it counts nothing. `unless_since`: for a reaction that is found late. It is a vote only where
     the member did nothing about it since then: neither voted, nor took back, nor deleted all.
+    `besides`: what was taken back at that moment, under another reply, does not speak against it.
     """
 
     ballot: Ballot
@@ -62,6 +63,7 @@ class Cast:
     weight: float = 1.0
     counts_from: datetime | None = None
     unless_since: datetime | None = None
+    besides: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ async def take_back_all(
 async def _cast(connection: AsyncConnection, cast: Cast) -> None:
     ballot = cast.ballot
     table, same = ballot.table, _same(ballot)
-    if cast.unless_since and await _done_since(connection, ballot, cast.unless_since):
+    if cast.unless_since and await _done_since(connection, cast, cast.unless_since):
         return
     values: dict[str, Any] = {
         "cast_at": cast.at,
@@ -114,10 +116,12 @@ async def _cast(connection: AsyncConnection, cast: Cast) -> None:
     await connection.execute(table.insert().values(**ballot.key, **values))
 
 
-async def _done_since(connection: AsyncConnection, ballot: Ballot, moment: datetime) -> bool:
+async def _done_since(connection: AsyncConnection, cast: Cast, moment: datetime) -> bool:
+    ballot = cast.ballot
     row, forgotten = ballot.table.c, schema.forgotten.c
     # Taken back under this very reply: what stands there now came after that.
-    holds = or_(not_(row.taken_back), row.message_id.is_distinct_from(ballot.message_id))
+    here = row.message_id.is_not_distinct_from(ballot.message_id)
+    holds = not_(and_(row.taken_back, or_(here, row.cast_at == cast.besides)))
     voted = select(func.count()).where(_same(ballot), row.cast_at >= moment, holds)
     deleted = select(func.count()).where(
         forgotten.server_id == ballot.server_id,
@@ -218,6 +222,23 @@ async def ballots_under(engine: AsyncEngine, message_id: int) -> list[Ballot]:
                     )
                 )
     return found
+
+
+async def taken_back_at(
+    engine: AsyncEngine, message_id: int, remedy: str | None, moment: datetime
+) -> set[str]:
+    """Whose votes on a remedy, cast under a reply, were taken back at a moment: keyed hashes.
+
+    No remedy: votes on the match.
+    """
+    table = schema.votes if remedy else schema.wrong_matches
+    query = select(table.c.member).where(
+        table.c.message_id == message_id, table.c.taken_back, table.c.cast_at == moment
+    )
+    if remedy:
+        query = query.where(schema.votes.c.remedy == remedy)
+    async with engine.connect() as connection:
+        return set(await connection.scalars(query))
 
 
 async def count_wrong_matches(
