@@ -52,6 +52,11 @@ class Advice:
     but: tuple[RankedRemedy, ...]
     rarely: tuple[RankedRemedy, ...]
 
+    @property
+    def unspoken(self) -> bool:
+        """Whether nobody has said yet what helps: what stands here, if anything, is research's."""
+        return not any(each.score or each.added for each in self.remedies)
+
 
 def with_last(advice: Advice, remedies: Collection[Remedy]) -> Advice:
     """The advice with these remedies after the others, such as those that a member has tried."""
@@ -119,8 +124,9 @@ def _advise(pattern_slug: str, knowledge: Knowledge, left_out: frozenset[str]) -
     weights = [_votes(pattern_slug, each.remedy.slug, knowledge).weight for each in spoken_for]
     shown = _with_added(shown_of(spoken_for, weights), usable)
     supported = [each for each in usable if _grade(each) == "supported" and each not in shown]
-    if not shown:
-        shown, supported = supported[:SHOWN], supported[SHOWN:]
+    if not shown:  # nobody spoke: what research knows, were it little
+        weak = [each for each in usable if _grade(each) == "weak"]
+        shown, supported = [*supported, *weak][:SHOWN], supported[SHOWN:]
     return Advice(
         pattern=catalogue.patterns[pattern_slug],
         people=knowledge.people.get(pattern_slug, 0),

@@ -125,7 +125,7 @@ def _advice_lines(answer: Answer, advice: Advice, catalogue: Catalogue) -> Itera
             yield f"  - {catalogue.patterns[match.slug].where}"
         return
     yield f"Sounds like what runners call {advice.pattern.name}."
-    if not advice.remedies:
+    if advice.unspoken:
         yield NO_REMEDIES
     for number, ranked in enumerate(advice.remedies, start=1):
         yield f"{number}. {ranked.remedy.name}: {ranked.remedy.how}"

@@ -215,6 +215,7 @@ async def test_where_no_runner_gave_advice_yet_a_member_is_told_how_to(club: Clu
     result = await club.ask("pulled my quad at parkrun, front of the thigh")
     seen = text(result.response)
     assert "No runner has told me yet" in seen and "/suggest" in seen
+    assert "Physiotherapist" in seen and "Research: weak support" in seen
     assert "See a professional when" in seen and NOT_ADVICE in seen
 
 

@@ -203,7 +203,7 @@ def _heading(
 
 
 def _remedies(advice: Advice, shown: int) -> Iterable[Row]:
-    if not advice.remedies:
+    if advice.unspoken:
         yield ui.TextDisplay(f"{NO_REMEDIES} {SUGGEST}")
     for number, ranked in enumerate(advice.remedies[:shown], start=1):
         if number > 1:
