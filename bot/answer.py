@@ -26,7 +26,9 @@ from bot.screen import Screen, load_screen
 from bot.signs import Triage
 from bot.triage import Triager
 
-Kind = Literal["advice", "unsure", "red-flag", "off-topic", "empty", "other-language", "too-long"]
+Kind = Literal[
+    "advice", "unsure", "red-flag", "elsewhere", "off-topic", "empty", "other-language", "too-long"
+]
 
 MAX_CHARS = 2000
 SURE_FROM = 0.45  # belief in the first pattern
@@ -158,6 +160,8 @@ class Answerer:
         if calm and verdict.off_topic and not told:
             # "It hurts": a friendly word on what is missing.
             return replace(_nothing("empty" if verdict.brief else "off-topic"), notes=says)
+        if calm and self._is_elsewhere(reading, matches[0]):
+            return replace(_nothing("elsewhere"), notes=says)
         sitting = self._sitting_there(assessment)
         if sitting:
             matches = _asked_about(sitting, matches, knowledge.catalogue)
@@ -233,6 +237,19 @@ class Answerer:
         if any(one.concept not in broad for one in places):
             return ()
         return broad[assessment.places[0].mention.concept]
+
+    def _is_elsewhere(self, reading: Reading, first: Match) -> bool:
+        """Whether nothing is told but what the catalogue has no pain for: "my elbow hurts".
+
+        A tight arm may be of the shoulders.
+        """
+        taken_for = self.reader.taken_for
+        meant = [one for one in reading.mentions if one.status in ("affirmed", "other")]
+        if any(one.concept.kind == "named" or one.concept.name == "tight" for one in meant):
+            return False
+        places = [one for one in meant if one.concept.kind == "place" or one.concept in taken_for]
+        fitting = [one for one in places if first.slug in taken_for.get(one.concept, ())]
+        return bool(places) and fitting == places
 
     def _understood(self, assessment: Assessment, catalogue: Catalogue) -> str:
         """What was read in plain words, the pain's own name where there is nothing else."""

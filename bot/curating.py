@@ -45,7 +45,7 @@ from bot.store.entries import (
 )
 
 ALIKE = 82  # of 100, by RapidFuzz's ratio on names: "foam rollin" and "foam roller"
-DECIDED = "Somebody else has decided that one already."
+DECIDED = "That one is decided already."
 MOST: dict[Kind, int] = {"remedy": MOST_REMEDIES, "pattern": MOST_PATTERNS}
 
 

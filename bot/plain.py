@@ -17,6 +17,7 @@ _TOPICS = 3  # of a file
 _IF_UNWELL = "If somebody is unwell right now, call your local emergency number."
 KIND_WORDS = {
     "off-topic": f"That does not sound like a pain that I can help with. {_IF_UNWELL}",
+    "elsewhere": f"I have nothing on that part of the body. {_IF_UNWELL}",
     "empty": "That is too little to go by. Tell me where it hurts, how it feels and when.",
     "other-language": f"I only read English so far, sorry. {_IF_UNWELL}",
     "too-long": f"That is more than 2,000 characters. Please tell it shorter. {_IF_UNWELL}",

@@ -114,7 +114,7 @@ def _told(found: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     counts["taken_back"] = sum(len(rows) - counts[name] for name, rows in found.items())
     lines = [NEVER]
     for title, kinds in KEPT.items():
-        lines.append(title)
+        lines.append(f"\n{title}")  # right below a list it would be read as part of the last item
         for name, (one, more) in kinds.items():
             lines.append(f"- {counts[name]} {one if counts[name] == 1 else more}")
     return "\n".join(lines)

@@ -498,6 +498,15 @@ async def test_names_are_suggested_while_typing(club: Club) -> None:
         assert 0 < len(found) <= CHOICES
 
 
+async def test_a_name_that_is_shown_comes_before_one_that_is_not(club: Club) -> None:
+    robin = await admin(club)
+    before = await robin.autocomplete(club.channel, "remedy edit", "remedy", "bosu")
+    assert before[0]["name"] == "Ankle strength"  # also called that
+    await add(club, robin, "Bosu balance")
+    found = await robin.autocomplete(club.channel, "remedy edit", "remedy", "bosu")
+    assert [one["name"] for one in found[:2]] == ["Bosu balance", "Ankle strength"]
+
+
 async def test_lists_and_single_remedies_are_for_everybody(club: Club) -> None:
     for page in (1, 2, 500):
         shown = await club.sam.slash(club.channel, "remedy list", page=page)

@@ -51,6 +51,7 @@ async def test_a_rejected_one_is_gone(club: Club) -> None:
     await propose(club, "foam rollin")
     shown = await robin.slash(club.channel, "review")
     assert "It seems to name a dose" in text(shown.response)
+    assert "Accept anyway" in buttons(shown.response)
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     assert "Here already: **Foam" in text(shown.response)
     await club.ask(KNEE)
@@ -81,7 +82,7 @@ async def test_a_rejection_is_taken_back_once_by_curators_while_it_is_kept(club:
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     late = await robin.click(other.response, label="Accept")
     assert late.acknowledged
-    assert "Somebody else has decided" in text(late.followups[-1])
+    assert "is decided already" in text(late.followups[-1])
     await club.days_go_by(29)
     back = await robin.click(shown.response, label="Take that back")
     assert back.acknowledged
@@ -100,7 +101,7 @@ async def test_two_curators_decide_once(club: Club) -> None:
     other = await robin.slash(club.channel, "review")
     assert (await robin.click(one.response, label="Accept")).acknowledged
     late = await robin.click(other.response, label="Accept")
-    assert "Somebody else has decided" in text(late.followups[-1])
+    assert "is decided already" in text(late.followups[-1])
     own = await club.station.curating.own_remedies(club.channel.guild.id)
     assert len(own) == 1
 

@@ -50,6 +50,7 @@ async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
     assert "\\*\\*Jo\\*\\* \\@everyone" in seen
     await club.ask(EMERGENCY)
     assert "Emergency number here: **112**" in text(club.channel.last_message)
+    assert "Jo" not in text(club.channel.last_message)  # the number alone, in an emergency
     assert not club.channel.last_message.mention_everyone
     await words(club, robin, "", "")
     await club.ask(EMERGENCY)

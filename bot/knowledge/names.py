@@ -29,7 +29,9 @@ class Names:
         self._entries = tuple(entries)
         self._names: list[str] = []
         self._whose: list[Entry] = []  # for each name
+        self._shown: set[int] = set()  # the places of entries' first names
         for entry in self._entries:
+            self._shown.add(len(self._names))
             for name in (entry.name, *entry.called):
                 self._names.append(str(default_process(name)))
                 self._whose.append(entry)
@@ -59,12 +61,17 @@ class Names:
         return list(found.values())[:CHOICES]
 
     def _holding(self, query: str) -> list[int]:
-        """Names with the query in them: at their beginning, at a word's, then anywhere."""
+        """Names with the query in them: at their beginning, at a word's, then anywhere.
+
+        The names that are shown come before what else their entries are called: whoever types
+        "bosu" sees "Bosu balance" before "Ankle strength", which is called that, too.
+        """
         places = [place for place, name in enumerate(self._names) if query in name]
 
-        def nearness(place: int) -> tuple[bool, bool, int]:
+        def nearness(place: int) -> tuple[bool, bool, bool, int]:
             name = self._names[place]
-            return not name.startswith(query), f" {query}" not in name, len(name)
+            shown = place in self._shown
+            return not name.startswith(query), not shown, f" {query}" not in name, len(name)
 
         return sorted(places, key=nearness)
 

@@ -46,7 +46,7 @@ def is_english(reading: Reading, knows: Callable[[str], bool]) -> bool:
     words = [token.word for token in reading.tokens if not token.word[0].isdigit()]
     foreign = sum(word in _FOREIGN for word in words)
     common = sum(word in _COMMON for word in words)
-    if foreign >= 2 and foreign > common:
+    if (foreign >= 2 and foreign > common) or (words and not any(map(str.isascii, words))):
         return False
     if len(words) < _SHORT or common >= _LEAST_SHARE * len(words):
         return True

@@ -34,6 +34,7 @@ class Words(BaseModel):
 
     `intimate`: an answer about it is for the member alone, unless they choose otherwise.
     `broad`: of a place that by itself tells too little: the patterns that sit there.
+    `taken_for`: of a place or an ache of which we have none: the patterns that it sounds like.
     `compares`: each phrase holds two figures against each other, and counts where they differ.
     """
 
@@ -42,6 +43,7 @@ class Words(BaseModel):
     label: Name | None = None
     intimate: bool = False
     broad: tuple[Slug, ...] = ()
+    taken_for: tuple[Slug, ...] = ()
     compares: bool = False
 
 

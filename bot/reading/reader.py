@@ -49,12 +49,16 @@ class Reader:
         for kind, name in told:
             if kind == "remedy" and name not in catalogue.remedies:
                 raise DataFileError(f"{data_dir}/lexicon/remedies.toml: no remedy {name!r}")
-            for pattern in told[Concept(kind, name)].broad:
-                if pattern not in catalogue.patterns:
-                    raise DataFileError(f"{data_dir}/lexicon: [{name}] broad: no {pattern!r}")
+            for field in ("broad", "taken_for"):
+                for pattern in getattr(told[Concept(kind, name)], field):
+                    if pattern not in catalogue.patterns:
+                        raise DataFileError(f"{data_dir}/lexicon: [{name}] {field}: no {pattern!r}")
         self.labels = {concept: each.label for concept, each in told.items() if each.label}
         self.intimate = frozenset(concept for concept, each in told.items() if each.intimate)
         self.broad = {concept: each.broad for concept, each in told.items() if each.broad}
+        self.taken_for = {
+            concept: each.taken_for for concept, each in told.items() if each.taken_for
+        }
         self._compares = frozenset(concept for concept, each in told.items() if each.compares)
         entries = [(concept, each.words) for concept, each in told.items()]
         entries += _named(catalogue, self._cues)

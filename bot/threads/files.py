@@ -37,7 +37,12 @@ _STREAMED: tuple[tuple[tuple[str, ...], Reader], ...] = (
     (('"listing"', '"kind"'), read_reddit),
     (('"messages"', '"channel"'), read_discord),
 )
-_DOCUMENTS = {b"%PDF": "a PDF", b"{\\rtf": "a word processor's file", b"PK": "a packed file"}
+_DOCUMENTS = {
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a word processor's file",
+    b"PK": "a packed file",
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "a picture"),
+}
 TRIED = (
     f"{plain.TRIED}; {page.TRIED}; WordPress export (WXR); Disqus export; Reddit thread JSON; "
     "DiscordChatExporter JSON"

@@ -38,6 +38,13 @@ NOTES = {
         "I did not find a running pain in that",
         f"I know about aches and pains from running, and only those. {EXAMPLE}\n\n{IF_I_MISREAD}",
     ),
+    "elsewhere": (
+        "I have nothing on that part of the body",
+        "What runners have told me goes from the neck down to the toes, without arms, hands and "
+        "head. If it is bad, came with a fall or a knock, or does not go away, have it looked at."
+        "\n\nAn ache in the arm or jaw with a tight chest or short breath, a weak arm, or a sudden "
+        f"terrible headache is an emergency. {DO_NOT_WAIT}",
+    ),
     "empty": (
         "Tell me a little more",
         f"I need a few words: where it hurts, how it feels, and when. {EXAMPLE}"
@@ -63,7 +70,9 @@ def build_reply(
     to: Audience,
 ) -> Reply:
     """The message for an answer. Notes like "off-topic" are private whatever was asked for."""
-    answer = replace(answer, caution=caution_text(answer.caution, settings.club_line))
+    # In an emergency nothing competes with the number to call.
+    club_line = "" if answer.triage.level == "emergency" else settings.club_line
+    answer = replace(answer, caution=caution_text(answer.caution, club_line))
     if to.discreet and answer.intimate and not to.private:
         to = replace(to, private=True)
         answer = replace(answer, caution=f"{answer.caution}\n-# {ONLY_YOU}")

@@ -88,16 +88,13 @@ class Decide(
 ):
     """Accepts or rejects a proposal; the next one takes its place."""
 
-    def __init__(self, what: str, number: int) -> None:
+    def __init__(self, what: str, number: int, *, doubted: bool = False) -> None:
+        """`doubted`: a warning stands above it, so that accepting is not what offers itself."""
         self.what, self.number = what, number
-        accept = what == "accept"
-        super().__init__(
-            ui.Button(
-                label="Accept" if accept else "Reject",
-                style=discord.ButtonStyle.success if accept else discord.ButtonStyle.secondary,
-                custom_id=f"aid1:decide:{what}:{number}",
-            )
-        )
+        label = "Reject" if what == "reject" else "Accept anyway" if doubted else "Accept"
+        style = discord.ButtonStyle.success if label == "Accept" else discord.ButtonStyle.secondary
+        custom_id = f"aid1:decide:{what}:{number}"
+        super().__init__(ui.Button(label=label, style=style, custom_id=custom_id))
 
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Decides; whoever comes second is told so."""
@@ -171,13 +168,15 @@ def _proposal_layout(station: Station, proposal: Proposal, count: int) -> AidVie
     alike = station.curating.alike(proposal.server_id, "remedy", remedy.name)
     lines = [f"**{safe(remedy.name)}** for {safe(', '.join(pains) or 'a pain that is gone')}"]
     lines.append(safe(remedy.how, len(remedy.how)))
-    lines += [f"⚠️ {doubt}" for doubt in doubts_of(station, proposal.data)]
+    doubts = doubts_of(station, proposal.data)
     if alike:
-        lines.append(f"⚠️ Here already: **{safe(alike.name)}**. Is it the same?")
+        doubts.append(f"Here already: **{safe(alike.name)}**. Is it the same?")
+    lines += [f"⚠️ {doubt}" for doubt in doubts]
+    accept = Decide("accept", proposal.number, doubted=bool(doubts))
     when = discord.utils.format_dt(proposal.made_at, "R")
     return view_of(
         CALM,
         ui.TextDisplay(f"### A member proposes (1 of {count})\n" + "\n".join(lines)),
-        ui.ActionRow(*(Decide(what, proposal.number) for what in ("accept", "reject"))),
+        ui.ActionRow(accept, Decide("reject", proposal.number)),
         ui.TextDisplay(f"-# {when}. {FOOT}"),
     )

@@ -61,21 +61,20 @@ class WhyThis(
         known = catalogue.patterns.get(self.pattern)
         read = understood_by(self).partition("\n")[0]
         lines = [read] if read else []
-        lines += (
-            [CHOSEN_WORDS]
-            if self.why == CHOSEN
-            else explain(unpack(self.why), station.labels, catalogue.patterns)
-        )
+        foot = FOOT
+        if self.why == CHOSEN:
+            lines.append(CHOSEN_WORDS)
+        else:
+            lines += explain(unpack(self.why), station.labels, catalogue.patterns)
+            foot = f"{SHARES} {FOOT}"
         title = f"Why {name_of(known)}?" if known else "Why this?"
-        layout = note_layout(title, "\n".join(lines), FOOT)
+        layout = note_layout(title, "\n".join(lines), foot)
         await interaction.response.send_message(view=layout, ephemeral=True)
 
 
 CHOSEN_WORDS = "From these words alone I was not sure, so I asked, and this was tapped."
-FOOT = (
-    "The shares were learned from what runners write about each pain. I compare words: I do not "
-    "examine, and cannot tell what you have."
-)
+SHARES = "The shares were learned from what runners write about each pain."
+FOOT = "I compare words: I do not examine, and cannot tell what you have."
 
 
 def why_button(pattern: str, reasons: Sequence[Reason]) -> WhyThis:
