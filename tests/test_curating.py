@@ -62,6 +62,7 @@ async def test_what_is_added_answers_the_very_next_question(club: Club) -> None:
         ("A course of prednisolone.", "a doctor prescribes"),
         ("Cut the blister open with scissors.", "takes training"),
         ("Lance it with a hot needle.", "takes training"),
+        ("A spoon of turpentine rubbed in.", "can poison or burn"),
         ("It goes by itself, no need to see a doctor.", "doing without a doctor"),
     ],
 )

@@ -152,7 +152,7 @@ async def review_layout(viewer: Viewer) -> AidView:
         learned = await learned_layout(viewer) or await candidate_layout(viewer)
         if learned is None and viewer.has_looked_enough:
             return change_layout("Not all is looked through yet", MORE)
-        return learned or change_layout("Nothing waits", "All is decided.")
+        return learned or note_layout("Nothing waits", "All is decided.", FOOT)
     count = await count_proposals(station.engine, server_id)
     return _proposal_layout(station, proposal, count)
 
