@@ -9,11 +9,12 @@ so that it sees which signs are dangerous only together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import log, sqrt
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from zipfile import BadZipFile
 
@@ -193,6 +194,7 @@ class Model:
         self.bias = bias
         self._known: dict[str, int] = {}  # words to their rows in the table of their letters
         self._letters: Array = np.zeros((WORDS_REMEMBERED, len(bias)), np.float32)
+        self._remembering = Lock()  # threads are learned from beside the loop that answers
 
     def scores(self, vector: Vector) -> Array:
         """The score of each column of all heads."""
@@ -231,7 +233,7 @@ class Model:
         beyond[start + classes.index(first)] = 1
         told = vector.rows[: vector.told]
         added = (self.weights[told] @ beyond * vector.values[: vector.told]).tolist()
-        by_word = (self._letters[[self._row(word) for word in words]] @ beyond).tolist()
+        by_word = (self._letters_of(words) @ beyond).tolist()
         names = self.vocabulary.names
         adding = [*zip([names[row] for row in told.tolist()], added, strict=True)]
         for word, letters in zip(words, by_word, strict=True):
@@ -240,16 +242,21 @@ class Model:
 
     def letters(self, vector: Vector) -> Array:
         """What the runs of letters of all words add to each column."""
-        if len(self._known) + len(vector.words) > WORDS_REMEMBERED:
-            self._known.clear()
-        rows = [self._row(word) for word in vector.words]
-        counts = np.fromiter(vector.words.values(), np.float32, len(rows))
+        counts = np.fromiter(vector.words.values(), np.float32, len(vector.words))
         counts *= vector.letters
-        added: Array = counts @ self._letters[rows]
+        added: Array = counts @ self._letters_of(vector.words)
         return added
 
+    def _letters_of(self, words: Collection[str]) -> Array:
+        """What the runs of letters of each word add to each column, before they are scaled."""
+        with self._remembering:
+            if len(self._known) + len(words) > WORDS_REMEMBERED:
+                self._known.clear()
+            found: Array = self._letters[[self._row(word) for word in words]]
+        return found
+
     def _row(self, word: str) -> int:
-        """Where it is remembered what a word's runs of letters add, before they are scaled."""
+        """Where that is remembered of a word."""
         row = self._known.get(word)
         if row is None:
             row = self._known[word] = len(self._known)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bot.advice import PRIOR_VOTES, SHOWN, advise, lower_bound, score
 from bot.answer import ASKED, Answerer
+from bot.assessment import MODEL_FILE
 from bot.knowledge.catalogue import Pattern
 from bot.knowledge.snapshot import Knowledge, Votes, build_knowledge
 from bot.knowledge.tally import Suggestion, Tally, count, people_by_pattern
+from bot.model import load_model
 from bot.reading.lexicon import Concept
+from bot.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -756,3 +763,19 @@ def test_numbness_between_the_legs_is_never_self_care(
     answerer: Answerer, knowledge: Knowledge, text: str
 ) -> None:
     assert answerer.answer(text, knowledge).triage.level != "self-care"
+
+
+def test_who_asks_while_a_thread_is_learned_is_read_alike(answerer: Answerer) -> None:
+    """What the letters of words add is remembered, from the loop and from threads at once."""
+    told = (ROOT / "tests" / "probes" / "descriptions.jsonl").read_text().splitlines()
+    read = [answerer.assessor.assess(answerer.reader.read(json.loads(one)["text"])) for one in told]
+    anew = load_model(ROOT / "data" / MODEL_FILE)
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor() as threads:
+            found = [*threads.map(anew.scores, [one.vector for one in read * 2])]
+    finally:
+        sys.setswitchinterval(usual)
+    for one, scores in zip(read * 2, found, strict=True):
+        assert np.allclose(scores, one.scores, atol=1e-3)
