@@ -8,9 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -159,6 +162,32 @@ async def test_a_backup_of_a_running_bot_comes_back(club: Club, file: Path, tmp_
     await club.restart()
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
+
+
+def test_a_backup_ends_though_the_bot_never_stops_writing(
+    settings: Settings, file: Path, tmp_path: Path
+) -> None:
+    assert db("upgrade").exit_code == 0
+    copy, done = tmp_path / "copy.db", Event()
+    ends = time.monotonic() + 10
+
+    def write() -> None:
+        with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+            connection.execute("CREATE TABLE busy (words TEXT)")
+            connection.execute("INSERT INTO busy VALUES (?)", ("x" * 4_000_000,))
+            while not done.is_set() and time.monotonic() < ends:
+                connection.execute("INSERT INTO busy VALUES ('y')")
+                begun.set()
+
+    begun = Event()
+    with ThreadPoolExecutor() as beside:
+        writing = beside.submit(write)
+        assert begun.wait(10)
+        backup(settings.database_url, copy)
+        assert time.monotonic() < ends
+        done.set()
+        writing.result()
+    assert 1 < rows(copy, "busy") <= rows(file, "busy")
 
 
 @pytest.mark.parametrize("harm", ["junk", "cut", "newer", "foreign"])

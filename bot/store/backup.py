@@ -14,7 +14,6 @@ from sqlalchemy.engine import make_url
 from bot.store.database import StoreError, read_only, sqlite_path, stored_state
 from bot.store.secret import key_file
 
-PAGES = 200  # copied at once; in between the bot may write
 A_WEEK = 7  # days after which copies go where the host keeps no more of them
 
 
@@ -33,7 +32,8 @@ def backup(database_url: str, target: Path) -> None:
     part = target.with_name(target.name + ".part")
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(part)) as copy:
-            live.backup(copy, pages=PAGES, sleep=0.01)
+            # In one go: in parts, each write of the bot begins it anew. It may write meanwhile.
+            live.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")  # one file, no journal beside it
         _copy_key(database_url, target)
         part.replace(target)
