@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
+from itertools import islice, takewhile
 from operator import itemgetter
 
 import aiohttp
@@ -46,6 +46,7 @@ log = logging.getLogger("aid_station")
 LATER = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))  # what failed, again
 MOST_LOOKED_AT = 2000  # replies at a start
 MOST_ALIKE = 5  # other replies that are looked at where a vote under one is taken back
+PATIENCE = 60  # seconds for the database to store a vote that is taken back
 PAUSE = 0.25  # seconds between two replies: new answers come first
 
 Touched = tuple[int, str | None, str | None]  # message id, member's key or None for all, remedy
@@ -110,10 +111,11 @@ class Feedback(commands.Cog):
     async def _look_again(self, reply: Reply, remedy: str | None, at: datetime) -> None:
         """A vote that was taken back at that moment lives on where its member still stands by it.
 
-        That is under another reply or, of two 👎 in two skin tones, under this one.
+        That is under another reply or, of two 👎 in two skin tones, under this one. What cannot be
+        looked at now is found by the next start.
         """
         guild = self.bot.get_guild(reply.server_id)
-        await self.bot.station.writer.drained()
+        await self.bot.station.writer.drained(PATIENCE)
         engine = self.bot.station.engine
         members = await taken_back_at(engine, reply.message_id, remedy, at)
         for other in self._alike(reply, remedy):
@@ -122,7 +124,7 @@ class Feedback(commands.Cog):
             try:
                 found = await votes_under(self.bot, other, remedy)
                 theirs = {one: user for one, user in found.items() if one.member in members}
-                casts = await _late(guild, other, theirs, besides=at)
+                casts = await _late(guild, other, theirs)
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 log.info("A reply is not looked at again (%s)", type(error).__name__)
                 continue
@@ -134,7 +136,7 @@ class Feedback(commands.Cog):
         """The newest other replies with the same vote; for one on the match, this one before."""
         alike = (
             one
-            for one in reversed(self.replies.values())
+            for one in self._recent()
             if (one.server_id, one.pattern) == (reply.server_id, reply.pattern)
             and (remedy is None or remedy in one.remedies)
             and one.message_id != reply.message_id
@@ -197,10 +199,14 @@ class Feedback(commands.Cog):
         """
         self._catching_up.start(self._catch_up())
 
-    async def _catch_up(self) -> None:
+    def _recent(self) -> Iterator[Reply]:
+        """The newest first. Of older ones it is no more known what was taken back or deleted."""
         since = discord.utils.time_snowflake(discord.utils.utcnow() - LOOKED_BACK)
-        recent = [self.replies[one] for one in sorted(self.replies, reverse=True) if one >= since]
-        waiting = in_turn(recent)[:MOST_LOOKED_AT]
+        newest_first = reversed(self.replies.values())
+        return takewhile(lambda reply: reply.message_id >= since, newest_first)
+
+    async def _catch_up(self) -> None:
+        waiting = in_turn([*self._recent()])[:MOST_LOOKED_AT]
         for pause in (*LATER, None):
             waiting = [one for one in waiting if not await self._looked_at(one)]
             if not waiting or pause is None:
@@ -252,10 +258,7 @@ class Feedback(commands.Cog):
 
 
 async def _late(
-    guild: discord.Guild,
-    reply: Reply,
-    found: Mapping[Ballot, discord.abc.User],
-    besides: datetime | None = None,
+    guild: discord.Guild, reply: Reply, found: Mapping[Ballot, discord.abc.User]
 ) -> list[Cast]:
     """Votes that were found under a reply late, of those who are still members."""
     sent, now = discord.utils.snowflake_time(reply.message_id), discord.utils.utcnow()
@@ -263,7 +266,7 @@ async def _late(
     for ballot, user in found.items():
         if member := await member_of(guild, user):
             when = counts_from(member, now)
-            casts.append(Cast(ballot, now, counts_from=when, unless_since=sent, besides=besides))
+            casts.append(Cast(ballot, now, counts_from=when, unless_since=sent))
     return casts
 
 

@@ -174,6 +174,39 @@ async def test_what_was_deleted_does_not_come_back_from_another_reply(club: Club
     assert await votes(club) == {pair: Votes(helped=1)}
 
 
+async def test_what_was_deleted_long_ago_stays_so(club: Club) -> None:
+    club.env.inject_error("DELETE", "/channels/*/reactions/*", status=403, code=50013, times=None)
+    await club.ask(KNEE)
+    await club.kim.react(club.channel.last_message, "1️⃣")
+    await club.env.advance_time(10)
+    assert (await club.kim.slash(club.channel, "privacy delete")).acknowledged
+    await club.days_go_by(32)
+    await club.ask(KNEE)
+    await club.kim.react(club.channel.last_message, "1️⃣")
+    await club.kim.unreact(club.channel.last_message, "1️⃣")
+    assert await votes(club) == {}
+
+
+async def test_a_vote_that_could_not_be_looked_for_is_found_by_the_next_start(club: Club) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    path = f"/channels/{club.channel.id}/messages/{messages[0].id}"
+    club.env.inject_error("GET", path, status=500)
+    await club.kim.unreact(messages[1], "1️⃣")
+    assert await votes(club) == {pair: Votes(helped=1)}
+    await back_after(club, down=10)
+    assert await votes(club) == {pair: Votes(helped=2)}
+
+
+async def test_a_vote_is_looked_for_once_the_database_is_free(club: Club) -> None:
+    messages, pair = await two_replies(club, "1️⃣"), first_remedy(club)
+    with locked(club):
+        await club.kim.unreact(messages[1], "1️⃣")
+        await asyncio.sleep(6)
+    await club.env.advance_time(RETRY_SECONDS[0])
+    await club.env.settle()
+    assert await votes(club) == {pair: Votes(helped=2)}
+
+
 async def test_of_two_thumbs_one_may_be_cleared(club: Club) -> None:
     await club.ask(KNEE)
     message, server = club.channel.last_message, club.channel.guild.id

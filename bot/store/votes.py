@@ -53,8 +53,8 @@ class Cast:
 
     `helped` and `weight` (in votes) are for votes on a remedy. `counts_from`: before that moment
     it counts nothing. `unless_since`: for a reaction that is found late. It is a vote only where
-    the member did nothing about it since then: neither voted, nor took back, nor deleted all.
-    `besides`: what was taken back at that moment, under another reply, does not speak against it.
+    the member did nothing about it since then: neither voted, nor took back by a button, nor
+    deleted all. A reaction that was taken away elsewhere does not speak against it.
     """
 
     ballot: Ballot
@@ -63,7 +63,6 @@ class Cast:
     weight: float = 1.0
     counts_from: datetime | None = None
     unless_since: datetime | None = None
-    besides: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +118,8 @@ async def _cast(connection: AsyncConnection, cast: Cast) -> None:
 async def _done_since(connection: AsyncConnection, cast: Cast, moment: datetime) -> bool:
     ballot = cast.ballot
     row, forgotten = ballot.table.c, schema.forgotten.c
-    # Taken back under this very reply: what stands there now came after that.
-    here = row.message_id.is_not_distinct_from(ballot.message_id)
-    holds = not_(and_(row.taken_back, or_(here, row.cast_at == cast.besides)))
+    # Taken back under a reply: it was that reply's reaction, or this one's that came again since.
+    holds = or_(not_(row.taken_back), row.message_id.is_(None))
     voted = select(func.count()).where(_same(ballot), row.cast_at >= moment, holds)
     deleted = select(func.count()).where(
         forgotten.server_id == ballot.server_id,

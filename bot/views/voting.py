@@ -78,7 +78,7 @@ class TakeBackButton(
         super().__init__(ui.Button(label="Take it back", custom_id=custom_id))
 
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
-        """Takes the vote back, for good: a reaction of before does not bring it back."""
+        """Takes the vote back; a reaction of before does not bring it back by itself."""
         station, server = interaction.client.station, interaction.guild_id
         if server is None:
             await tell_privately(interaction, "Votes count within a server only.")
