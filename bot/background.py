@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 Task = asyncio.Task[None]
@@ -12,7 +12,9 @@ Task = asyncio.Task[None]
 class Background:
     """One piece of work at a time: a new one takes the place of the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_failure: Callable[[BaseException], object]) -> None:
+        """`on_failure`: told of what ends the work; asyncio would log what the exception says."""
+        self._on_failure = on_failure
         self._tasks: set[Task] = set()  # the last one started, and those that are ending
         self._ended = False
 
@@ -30,7 +32,12 @@ class Background:
             task.cancel()
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._over)
+
+    def _over(self, task: Task) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._on_failure(error)
 
     async def end(self) -> None:
         """Ends it for good, and waits until it has let go of the database."""

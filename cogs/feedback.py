@@ -58,7 +58,7 @@ class Feedback(commands.Cog):
     def __init__(self, bot: AidStation, replies: dict[int, Reply]) -> None:
         self.bot = bot
         self.replies = replies
-        self._catching_up = Background()
+        self._catching_up = Background(partial(log_failure, "catching up"))
         self._meanwhile: set[Touched] = set()  # what changed since a reply is looked at
 
     async def cog_unload(self) -> None:

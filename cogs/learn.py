@@ -12,6 +12,7 @@ from typing import TypeVar
 import discord
 from discord import app_commands
 from discord.ext import commands
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.refused import RefusedError
@@ -19,6 +20,7 @@ from bot.store.lessons import Hide, LearnedTotals, store_lesson
 from bot.threads.chats import own_words
 from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
+from bot.views.errors import log_failure
 from bot.views.forgetting import forget_layout, suggest_learned
 from bot.views.layouts import note_layout
 from bot.views.names import Choices, autocomplete
@@ -37,6 +39,11 @@ NOT_IN_IT = (
     "I cannot get into {place}. If it is a private thread, mention me there: I join it then."
 )
 BROKE_OFF = "I could not read all of that. `/review` shows what I got; please try it again."
+BROKE_OFF_HERE = (
+    "\n⚠️ It broke off there: my database is busy or its disk is full. The same once more teaches "
+    "the rest, and nothing twice. If it happens again, tell whoever runs this bot the reference "
+    "`{reference}`."
+)
 UNREADABLE = (
     "I see that messages are there, but not their words. Whoever hosts me can switch on *Message "
     "Content Intent* in Discord's developer portal (Bot → Privileged Gateway Intents). Until then "
@@ -266,15 +273,20 @@ class Learn(commands.GroupCog, group_name="learn"):
         while True:
             try:
                 thread = await self._waited(interaction, stored, partial(next, threads, None))
+                if thread is None:
+                    break
+                lesson = await self._waited(interaction, stored, partial(learner.learn, thread))
+                new = await store_lesson(self.bot.station.engine, server, lesson, hide=hide)
             except ThreadError as error:
                 if not stored.threads:
                     raise RefusedError(safe(str(error), 600)) from error
                 broken = f"\n⚠️ It broke off there: {safe(str(error), 200)}"
                 break
-            if thread is None:
+            except SQLAlchemyError as error:
+                if not stored.threads:
+                    raise
+                broken = BROKE_OFF_HERE.format(reference=log_failure("learning", error))
                 break
-            lesson = await self._waited(interaction, stored, partial(learner.learn, thread))
-            new = await store_lesson(self.bot.station.engine, server, lesson, hide=hide)
             stored.add(lesson, new)
             if stored.threads % TOLD_EVERY == 0:
                 await self._tell(interaction, f"{stored.threads} threads so far …")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 
 import aiohttp
@@ -41,7 +42,7 @@ class Questions(commands.Cog):
 
     def __init__(self, bot: AidStation) -> None:
         self.bot = bot
-        self._clock = Background()
+        self._clock = Background(partial(log_failure, "the clock of questions"))
         self._sending = False
         self._again = False  # something changed while sending
 

@@ -104,7 +104,7 @@ class Upkeep(commands.Cog):
         moment = discord.utils.utcnow() - A_WAY_BACK
         for server, left_at in (await left_before(self.bot.station.engine, moment)).items():
             guild = self.bot.get_guild(server)
-            back = guild.me.joined_at if guild else None
+            back = guild.me.joined_at if guild and guild.me else None
             if back and left_at < back < left_at + A_WAY_BACK:
                 continue
             await forget_server(self.bot.station.engine, server)

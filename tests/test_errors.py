@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import re
 import stat
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,12 @@ from discord import app_commands, ui
 from discord.ext import commands
 from sqlalchemy import text as sql
 
+from bot.background import Background
 from bot.refused import RefusedError
 from bot.store import schema
 from bot.store.database import upgrade
 from bot.store.replies import load_replies
-from bot.views.errors import AidModal, AidView, Guarded
+from bot.views.errors import AidModal, AidView, Guarded, log_failure
 
 SECRET = "my very private knee"
 
@@ -260,3 +263,18 @@ async def test_an_autocomplete_that_fails_is_logged_without_who_typed_what(
     assert "autocomplete suggest_removed_remedy" in caplog.text
     assert SECRET not in caplog.text
     assert str(robin.id) not in caplog.text
+
+
+async def test_work_beside_all_else_that_fails_is_logged_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail() -> None:
+        raise ValueError(SECRET)
+
+    work = Background(partial(log_failure, "catching up"))
+    work.start(fail())
+    await asyncio.sleep(0.1)
+    assert not work.running
+    gc.collect()
+    assert "catching up failed: ValueError" in caplog.text
+    assert SECRET not in caplog.text

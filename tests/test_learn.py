@@ -22,6 +22,7 @@ from conftest import (
     was_refused,
 )
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from bot.curating import DECIDED
 from bot.store import schema
@@ -645,6 +646,28 @@ async def test_a_file_that_breaks_off_tells_what_was_read(club: Club) -> None:
     assert "2 comments in 1 thread" in text(done.response)
     assert "It broke off there" in text(done.response)
     assert await pending(club) > 0
+
+
+async def test_a_database_that_fails_amid_a_file_keeps_what_was_read(club: Club) -> None:
+    robin = await admin(club)
+    export = (Path(__file__).parent / "threads" / "wordpress-export.xml").read_bytes()
+    item = export[export.index(b"<item>") : export.index(b"</item>") + len(b"</item>")]
+    second = item.replace(b"blog.example/knees", b"blog.example/heels")
+    told = export.replace(item, item + second, 1)
+    async with club.station.engine.begin() as connection:
+        await connection.execute(
+            sql(
+                "CREATE TRIGGER full BEFORE INSERT ON threads WHEN EXISTS (SELECT 1 FROM threads) "
+                "BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        )
+    done = await robin.slash(club.channel, "learn file", file=("export.xml", told))
+    assert "in 1 thread" in text(done.response)
+    assert "It broke off there: my database is busy" in text(done.response)
+    async with club.station.engine.begin() as connection:
+        await connection.execute(sql("DROP TRIGGER full"))
+    again = await robin.slash(club.channel, "learn file", file=("export.xml", told))
+    assert "broke off" not in text(again.response)
 
 
 async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> None:

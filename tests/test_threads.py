@@ -329,6 +329,13 @@ def test_a_nested_reply_answers_what_it_stands_below() -> None:
     assert [(one.author, one.answers) for one in thread] == [("Sam", 0), ("Kim", 1), ("Al", 1)]
 
 
+@pytest.mark.parametrize("around", ["<div>", "<blockquote class=x><p>"])
+def test_a_page_nested_without_end_is_refused_before_it_takes_for_ever(around: str) -> None:
+    page = f"<html>{around * 200_000}<li class=comment><cite>Ann</cite><p>Ice helped.</p></li>"
+    with pytest.raises(ThreadError, match="nested"):
+        read(page)
+
+
 def test_json_nested_without_end_is_refused_before_it_fills_the_memory() -> None:
     reply = '{"kind":"t1","data":{"body":"x","replies":{"kind":"Listing","data":{"children":['
     post = '{"kind":"t3","data":{"title":"Sore knee","permalink":"/r/x/1","author":"kim"}}'

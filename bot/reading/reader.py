@@ -33,6 +33,7 @@ _WITHIN = frozenset({"sign", "feeling"})
 # ice" is no remedy, the "hand" of "second hand shoes" no place.
 OTHERWISE = "otherwise"
 WORDS_FILE = "built/words.txt"
+FORMS_OF_A_SERVER = 2_000  # remembered by a reader that knows a server's own names: there are many
 # What is said word for word more often than this, in a text of more words than that, is no telling.
 _OFTEN = 8
 _LONG = 100
@@ -85,7 +86,7 @@ class Reader:
         reader._lexicons = (*self._lexicons, names)
         reader._skimmed = (*self._skimmed, names)
         reader._spelling = self._spelling.with_targets(names.vocabulary)
-        reader._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_REMEMBERED)(reader._mended))
+        reader._tokenizer = Tokenizer(lru_cache(maxsize=FORMS_OF_A_SERVER)(reader._mended))
         return reader
 
     def knows(self, word: str) -> bool:

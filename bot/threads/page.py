@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from bot.threads.comments import (
     PAUSE,
     RawComment,
     Thread,
+    ThreadError,
     conversations,
     make_thread,
 )
@@ -91,12 +93,21 @@ _NOT_TEXT = (
 )
 
 
+DEEPEST = 10_000  # tags within tags; what is deeper takes the parser longer and longer
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
+# They hold nothing, or end where the next begins.
+_SHALLOW = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p li dt dd tr td th "
+    "thead tbody tfoot option optgroup".split()
+)
+
+
 def read_page(html: str, name: str) -> list[Thread]:
     """The page's comments as a thread, a chat's as conversations; none where there are none.
 
-    `name`: where it has no title.
+    `name`: where it has no title. Raises ThreadError for one that is nested more than DEEPEST deep.
     """
-    page = LexborHTMLParser(html)
+    page = _parsed(html)
     title = page.css_first("title")
     called, source = title.text() if title else name, _address(page)
     for chat in _CHATS:
@@ -128,8 +139,21 @@ def _messages(page: LexborHTMLParser, chat: _Chat) -> Iterator[tuple[str, RawCom
 
 
 def plain_text(html: str) -> str:
-    """A piece of HTML as text: paragraphs on lines of their own, quotes left out."""
-    return _text(LexborHTMLParser(html).body)
+    """A piece of HTML as text: paragraphs on lines of their own, quotes left out.
+
+    Raises ThreadError as read_page does.
+    """
+    return _text(_parsed(html).body)
+
+
+def _parsed(html: str) -> LexborHTMLParser:
+    depth = 0
+    for closes, tag in _TAG.findall(html):
+        if tag.lower() not in _SHALLOW:
+            depth += -1 if closes else 1
+            if depth > DEEPEST:
+                raise ThreadError(f"the page is nested more than {DEEPEST} deep")
+    return LexborHTMLParser(html)
 
 
 def _of_kind(page: LexborHTMLParser, kind: _Kind) -> Iterator[RawComment]:

@@ -38,11 +38,12 @@ async def sync_changed(bot: AidBot) -> None:
 
 
 async def stale_commands(bot: AidBot) -> list[str]:
-    """Commands that Discord knows otherwise than they are here; the next start tells it.
+    """Commands that Discord knows otherwise than they are here.
 
     That a command or an option of it is missing, or worded otherwise, Discord itself tells.
-    Where only the rest differs from what it was last told, all are named. Raises
-    discord.HTTPException when Discord cannot be asked.
+    Where only the rest differs from what it was last told, all are named. Where any is stale, what
+    Discord was told is forgotten, so that the next start tells it. Raises discord.HTTPException
+    when Discord cannot be asked.
     """
     here = {_typed(one): _as_shown(one) for one in _commands(bot)}
     fetched = [dict(one.to_dict()) for one in await bot.tree.fetch_commands()]

@@ -149,11 +149,6 @@ def from_now_on(station: Station, who: Curator, kind: Kind, slug: str) -> str:
     return OFFERED if spoken_of else FOR_NOTHING
 
 
-def is_in_answers(station: Station, who: Curator, slug: str) -> bool:
-    """Whether a remedy has a place in any answer."""
-    return from_now_on(station, who, "remedy", slug).startswith(OFFERED)
-
-
 def _offered_for(knowledge: Knowledge, slug: str) -> list[str]:
     return [pattern for pattern, slugs in knowledge.added.items() if slug in slugs]
 

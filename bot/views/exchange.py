@@ -15,7 +15,7 @@ from bot.exchange import first_of, read_file
 from bot.refused import RefusedError
 from bot.station import Station
 from bot.views.bot import AidBot
-from bot.views.curating import doubts_of, is_in_answers
+from bot.views.curating import doubts_of
 from bot.views.errors import AidView, Guarded
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.wording import counted, name_of, safe
@@ -155,8 +155,8 @@ def _file_below(message: discord.Message) -> discord.FileComponent | None:
 
 
 def _done_layout(station: Station, who: Curator, done: Difference, changes: range) -> AidView:
-    shown = [row for row in done.rows if not row.data["hidden"]]
-    unseen = sum(not is_in_answers(station, who, row.slug) for row in shown)
+    shown = _in_answers(station, who.server_id)
+    unseen = sum(row.slug not in shown for row in done.rows if not row.data["hidden"])
     told = f"\n{unseen} of them in no answer yet: for no pain, or without room." if unseen else ""
     return view_of(
         CALM,
@@ -165,6 +165,12 @@ def _done_layout(station: Station, who: Curator, done: Difference, changes: rang
         ui.ActionRow(UndoImport(changes[0], changes[-1])),
         ui.TextDisplay(f"-# {UNDO}"),
     )
+
+
+def _in_answers(station: Station, server_id: int) -> set[str]:
+    patterns = station.knowledge(server_id).catalogue.patterns
+    answers = (station.advise(pattern, server_id) for pattern in patterns)
+    return {one.remedy.slug for advice in answers if advice for one in advice.remedies}
 
 
 def _counts(difference: Difference) -> str:

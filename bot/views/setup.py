@@ -241,6 +241,7 @@ def missing_permissions(
     needed = {
         "View Channel": may.view_channel,
         "Send Messages": may.send_messages,
+        "Embed Links": may.embed_links,
         "Attach Files": may.attach_files,
         "Add Reactions": may.add_reactions,
         "Read Message History": may.read_message_history,
