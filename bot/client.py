@@ -23,6 +23,7 @@ from bot.views.errors import AidTree, AidView, answer_unknown_form, log_failure
 from bot.views.exchange import EXCHANGE_ITEMS
 from bot.views.forgetting import ForgetButton
 from bot.views.history import HISTORY_ITEMS
+from bot.views.later import LATER_ITEMS
 from bot.views.learned import LEARNED_ITEMS
 from bot.views.messages import Viewer
 from bot.views.pictures import Pictures
@@ -33,6 +34,7 @@ from bot.views.reply import build_reply
 from bot.views.review import REVIEW_ITEMS, review_layout
 from bot.views.sending import Audience, Reply
 from bot.views.setup import SETUP_ITEMS
+from bot.views.turns import BEGINNING, Turn
 from bot.views.voting import VOTE_ITEMS
 from bot.views.why import WhyThis
 
@@ -84,9 +86,9 @@ class AidStation(AidBot):
         catalogue = station.knowledge(server_id).catalogue
         return build_reply(answer, catalogue, self.pictures, settings, to)
 
-    async def what_waits(self, viewer: Viewer) -> AidView:
+    async def what_waits(self, viewer: Viewer, turn: Turn = BEGINNING) -> AidView:
         """What a curator has to decide next; whatever they decide on leads there again."""
-        return await review_layout(viewer)
+        return await review_layout(viewer, turn)
 
     async def setup_hook(self) -> None:
         """Opens the station, loads the parts, tells Discord of changed commands.
@@ -98,6 +100,7 @@ class AidStation(AidBot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(*DYNAMIC_ITEMS, *SETUP_ITEMS, *QUESTION_ITEMS, *LEARNED_ITEMS)
+        self.add_dynamic_items(*LATER_ITEMS)
         self.add_dynamic_items(*VOTE_ITEMS, *HISTORY_ITEMS, *REVIEW_ITEMS, *EXCHANGE_ITEMS)
         self.add_dynamic_items(WhoSaidSo, CandidateButton, WhyThis, TellAgain)
         self.add_dynamic_items(ForgetButton, Reopen)

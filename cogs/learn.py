@@ -7,21 +7,23 @@ import contextlib
 import io
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.client import AidStation
 from bot.refused import RefusedError
 from bot.store.lessons import Hide, LearnedTotals, store_lesson
+from bot.store.suggestions import count_pending
 from bot.threads.chats import own_words
 from bot.threads.comments import RawComment, Thread, ThreadError, conversations, make_thread
 from bot.threads.files import read_file
 from bot.views.errors import log_failure
 from bot.views.forgetting import forget_layout, suggest_learned
+from bot.views.later import ReviewNow
 from bot.views.layouts import note_layout
 from bot.views.names import Choices, autocomplete
 from bot.wording import counted, safe
@@ -257,6 +259,8 @@ class Learn(commands.GroupCog, group_name="learn"):
             raise
         try:
             layout = note_layout("Read", text, FOOT)
+            if await count_pending(self.bot.station.engine, server):
+                layout.add_item(ui.ActionRow[Any](ReviewNow()))
             await interaction.edit_original_response(view=layout)
         except discord.HTTPException:
             await self._mention(

@@ -83,6 +83,29 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     assert "I knew it already" in text(again.response)
 
 
+async def test_the_rest_of_a_thread_is_not_what_was_left_for_later(club: Club) -> None:
+    robin = await admin(club)
+    shown = await learn_file(club, robin)
+    count = await pending(club)
+    with acknowledged_first(club):
+        assert (await robin.click(shown.response, label="Review now")).acknowledged
+    first = text(shown.response)
+    assert "From knee" in first
+    assert (await robin.click(shown.response, label="Later")).acknowledged
+    assert text(shown.response) != first
+    assert f"{count} of this thread" in text(shown.response)
+    assert (await robin.click(shown.response, label="Correct …")).acknowledged
+    assert (await robin.click(shown.response, label="Back")).acknowledged
+    rest = await robin.click(shown.response, label="Approve the rest of this thread")
+    assert rest.acknowledged
+    assert "What you left for later waits" in text(shown.response)
+    assert await pending(club) == 1
+    again = await robin.slash(club.channel, "review")
+    assert text(again.response).splitlines()[:2] == first.splitlines()[:2]
+    assert (await robin.click(again.response, label="Reject")).acknowledged
+    assert "Nothing waits" in text(again.response)
+
+
 async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> None:
     robin = await admin(club)
     await learn_file(club, robin)
@@ -694,6 +717,24 @@ async def test_a_name_that_many_use_and_nobody_knows_is_offered(club: Club) -> N
     assert [
         one.remedy for one in club.station.learner(club.channel.guild.id).said("zebra balm helped")
     ]
+
+
+async def test_names_are_left_for_later_one_by_one(club: Club) -> None:
+    robin = await admin(club)
+    said = "Try zebra balm! Try yak wax! Try toad butter!"
+    lines = "\n\n".join(f"{number}. Runner{number}\n\n{said}" for number in range(1, 5))
+    await robin.slash(club.channel, "learn file", file=("x.txt", lines.encode()))
+    shown = await robin.slash(club.channel, "review")
+    names = []
+    for label in ("Later", "Leave it out"):
+        names.append(text(shown.response).split("**")[1])
+        assert (await robin.click(shown.response, label=label)).acknowledged
+    names.append(text(shown.response).split("**")[1])
+    assert len({*names}) == 3
+    assert (await robin.click(shown.response, label="Later")).acknowledged
+    assert "What you left for later waits" in text(shown.response)
+    again = await robin.slash(club.channel, "review")
+    assert names[0] in text(again.response)
 
 
 async def test_a_name_that_is_none_is_let_go(club: Club) -> None:

@@ -68,6 +68,18 @@ async def test_asked_once_after_two_weeks_and_an_answer_is_a_vote(club: Club) ->
     assert len(await dms(club)) == 1
 
 
+async def test_who_thinks_better_of_it_is_not_asked(club: Club) -> None:
+    result = await club.ask(KNEE)
+    kept_for = await club.sam.click(result.response, label="Ask me in two weeks")
+    assert await kept(club) == 1
+    await club.restart()
+    with acknowledged_first(club):
+        taken = await club.sam.click(kept_for.response, label="Do not ask")
+    assert taken.acknowledged
+    assert "your id with it" in text(kept_for.response)
+    assert await kept(club) == 0
+
+
 async def test_nothing_helped_is_a_vote_against_what_was_shown(club: Club) -> None:
     await keep(club, private=True)
     await club.env.advance_time(TWO_WEEKS + 60)

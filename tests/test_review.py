@@ -26,7 +26,7 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
     assert "Towpath shuffle" not in text(club.channel.last_message)
     await club.restart()
     shown = await robin.slash(club.channel, "review")
-    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert "1 proposal waits" in text(shown.response)
     assert "Towpath shuffle" in text(shown.response)
     assert (await robin.click(shown.response, label="Accept")).acknowledged
     assert "Nothing waits" in text(shown.response)
@@ -58,6 +58,25 @@ async def test_a_rejected_one_is_gone(club: Club) -> None:
     assert "Towpath shuffle" not in text(club.channel.last_message)
 
 
+async def test_what_is_left_for_later_waits(club: Club) -> None:
+    robin = await admin(club)
+    for name in ("Towpath shuffle", "Duck waddle", "Zebra lean"):
+        await propose(club, name)
+    shown = await robin.slash(club.channel, "review")
+    assert "Towpath shuffle" in text(shown.response)
+    assert (await robin.click(shown.response, label="Later")).acknowledged
+    assert "Duck waddle" in text(shown.response)
+    assert "3 proposals wait" in text(shown.response)
+    await club.restart()
+    assert (await robin.click(shown.response, label="Reject")).acknowledged
+    assert "Zebra lean" in text(shown.response)
+    assert (await robin.click(shown.response, label="Later")).acknowledged
+    assert "What you left for later waits" in text(shown.response)
+    again = await robin.slash(club.channel, "review")
+    assert "Towpath shuffle" in text(again.response)
+    assert "2 proposals wait" in text(again.response)
+
+
 async def test_a_rejection_can_be_taken_back(club: Club) -> None:
     robin = await admin(club)
     await propose(club, "Towpath shuffle")
@@ -68,7 +87,7 @@ async def test_a_rejection_can_be_taken_back(club: Club) -> None:
     await club.restart()
     back = await robin.click(shown.response, label="Take that back")
     assert back.acknowledged
-    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert "1 proposal waits" in text(shown.response)
     assert (await robin.click(shown.response, label="Accept")).acknowledged
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
@@ -86,7 +105,7 @@ async def test_a_rejection_is_taken_back_once_by_curators_while_it_is_kept(club:
     await club.days_go_by(29)
     back = await robin.click(shown.response, label="Take that back")
     assert back.acknowledged
-    assert "A member proposes (1 of 1)" in text(shown.response)
+    assert "1 proposal waits" in text(shown.response)
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     await club.days_go_by(31)
     gone = await robin.click(shown.response, label="Take that back")
@@ -141,7 +160,7 @@ async def test_hostile_proposals_are_harmless(club: Club) -> None:
     await propose(club, "**loud** <script>")
     shown = await robin.slash(club.channel, "review")
     assert "\\*\\*loud\\*\\*" in text(shown.response)
-    assert set(buttons(shown.response)) == {"Accept", "Reject"}
+    assert set(buttons(shown.response)) == {"Accept", "Reject", "Later"}
 
 
 async def test_accepting_says_where_there_is_no_room_yet(club: Club) -> None:

@@ -35,12 +35,12 @@ async def store_proposal(
         )
 
 
-async def load_next_proposal(engine: AsyncEngine, server_id: int) -> Proposal | None:
-    """What has waited longest; None when nothing waits."""
+async def load_next_proposal(engine: AsyncEngine, server_id: int, after: int) -> Proposal | None:
+    """What has waited longest of what comes after a number; None when nothing waits."""
     table = schema.proposals
-    query = select(table).where(*_waiting(server_id)).order_by(table.c.id).limit(1)
+    query = select(table).where(*_waiting(server_id), table.c.id > after).order_by(table.c.id)
     async with engine.connect() as connection:
-        row = (await connection.execute(query)).one_or_none()
+        row = (await connection.execute(query.limit(1))).one_or_none()
     return _proposal(row) if row else None
 
 

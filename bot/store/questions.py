@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.store import schema
@@ -48,13 +48,7 @@ async def store_question(
     """Keeps a question, in place of an older one on the same pattern."""
     table = schema.questions
     async with engine.begin() as connection:
-        await connection.execute(
-            table.delete().where(
-                table.c.server_id == server_id,
-                table.c.member_id == member_id,
-                table.c.pattern == pattern,
-            )
-        )
+        await connection.execute(table.delete().where(*_about(server_id, member_id, pattern)))
         await connection.execute(
             table.insert().values(
                 server_id=server_id,
@@ -120,6 +114,20 @@ async def mark_question(engine: AsyncEngine, number: int, state: State) -> bool:
 async def forget_question(connection: AsyncConnection, number: int) -> None:
     """Lets go of a question, and with it of the member's id."""
     await connection.execute(schema.questions.delete().where(schema.questions.c.id == number))
+
+
+async def forget_question_about(
+    engine: AsyncEngine, server_id: int, member_id: int, pattern: str
+) -> None:
+    """Lets go of the question to a member on a pattern, if there is one."""
+    gone = schema.questions.delete().where(*_about(server_id, member_id, pattern))
+    async with engine.begin() as connection:
+        await connection.execute(gone)
+
+
+def _about(server_id: int, member_id: int, pattern: str) -> tuple[ColumnElement[bool], ...]:
+    table = schema.questions.c
+    return table.server_id == server_id, table.member_id == member_id, table.pattern == pattern
 
 
 async def forget_member_questions(connection: AsyncConnection, member_id: int) -> int:

@@ -133,10 +133,13 @@ async def forget_threads(engine: AsyncEngine, server_id: int, threads: Collectio
             )
 
 
-async def count_pending(engine: AsyncEngine, server_id: int, thread: str | None = None) -> int:
-    """How many suggestions of a server wait, of one thread when it is named."""
+async def count_pending(
+    engine: AsyncEngine, server_id: int, thread: str | None = None, after: int = 0
+) -> int:
+    """How many suggestions of a server wait after a number, of one thread when it is named."""
     table = schema.pending
-    query = select(func.count()).select_from(table).where(table.c.server_id == server_id)
+    query = select(func.count()).select_from(table)
+    query = query.where(table.c.server_id == server_id, table.c.id > after)
     if thread is not None:
         query = query.where(table.c.thread == thread)
     async with engine.connect() as connection:
@@ -151,10 +154,11 @@ async def load_last_number(engine: AsyncEngine, server_id: int, thread: str) -> 
         return await connection.scalar(select(func.max(table.c.id)).where(*of_thread)) or 0
 
 
-async def load_next_pending(engine: AsyncEngine, server_id: int) -> Pending | None:
-    """What has waited longest; None when nothing waits."""
+async def load_next_pending(engine: AsyncEngine, server_id: int, after: int) -> Pending | None:
+    """What has waited longest of what comes after a number; None when nothing waits."""
     table = schema.pending
-    query = select(table).where(table.c.server_id == server_id).order_by(table.c.id).limit(1)
+    waits = (table.c.server_id == server_id, table.c.id > after)
+    query = select(table).where(*waits).order_by(table.c.id).limit(1)
     async with engine.connect() as connection:
         row = (await connection.execute(query)).one_or_none()
     return _pending(row) if row else None

@@ -16,6 +16,7 @@ from bot.views.errors import AidView
 from bot.views.messages import Viewer
 from bot.views.pictures import Pictures
 from bot.views.sending import Audience, Reply
+from bot.views.turns import BEGINNING, Turn
 from bot.wording import caution_text
 
 
@@ -30,7 +31,7 @@ class AidBot(commands.AutoShardedBot):
         """The message that answers a member's words."""
 
     @abstractmethod
-    async def what_waits(self, viewer: Viewer) -> AidView:
+    async def what_waits(self, viewer: Viewer, turn: Turn = BEGINNING) -> AidView:
         """What a curator has to decide next; whatever they decide on leads there again."""
 
     async def send_privately(

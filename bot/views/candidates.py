@@ -24,8 +24,10 @@ from bot.threads.learning import around
 from bot.views.bot import AidBot
 from bot.views.curating import PatternForm, RemedyForm
 from bot.views.errors import AidView, Guarded
+from bot.views.later import Later
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, viewer_of
+from bot.views.turns import Turn
 from bot.wording import linked, safe
 
 LONGEST_LOOK = 1.5  # seconds
@@ -51,12 +53,20 @@ class CandidateButton(
         viewer = viewer_of(interaction)
         if self.what == "drop":
             await interaction.response.defer()
+            turn = Turn("name", await self._number(viewer) - 1)
             await drop_candidate(bot.station.engine, server, self.kind, self.key)
-            await interaction.edit_original_response(view=await bot.what_waits(viewer))
+            await interaction.edit_original_response(view=await bot.what_waits(viewer, turn))
             return
         state = {"name": (await self._name(viewer)).capitalize()}
         form = RemedyForm if self.kind == "remedy" else PatternForm
         await interaction.response.send_modal(form(state=state, anyway=self.kind == "pattern"))
+
+    async def _number(self, viewer: Viewer) -> int:
+        """Which one of the candidates it is; the first where it is none any more."""
+        known = await load_candidates(viewer.station.engine, viewer.server, NAMED_BY)
+        keys = [(one.kind, one.key) for one in known]
+        mine = (self.kind, self.key)
+        return keys.index(mine) + 1 if mine in keys else 1
 
     async def _name(self, viewer: Viewer) -> str:
         """The name as it is spelt, "" where Discord does not tell it in time.
@@ -72,21 +82,22 @@ class CandidateButton(
         return ""
 
 
-async def candidate_layout(viewer: Viewer) -> AidView | None:
-    """The name that most people use and the catalogue lacks; None where there is none.
+async def candidate_layout(viewer: Viewer, after: int) -> AidView | None:
+    """The name that most people use and the catalogue lacks, after so many; None for none.
 
     Passed over is one that whoever looks may not read; what was added meanwhile is let go, and
     what its messages name no more.
     """
     station, server = viewer.station, viewer.server
-    for candidate in await load_candidates(station.engine, server, NAMED_BY):
+    candidates = await load_candidates(station.engine, server, NAMED_BY)
+    for number, candidate in enumerate(candidates[after:], start=after + 1):
         used = await _used(viewer, candidate.kind, candidate.key)
         if used.gone:
             await drop_places(station.engine, server, candidate.kind, candidate.key, used.gone)
         if not used.name:
             continue
         if station.curating.alike(server, candidate.kind, used.name) is None:
-            return _layout(candidate, used)
+            return _layout(candidate, used, number)
         await drop_candidate(station.engine, server, candidate.kind, candidate.key)
     return None
 
@@ -139,7 +150,8 @@ def _spelt(viewer: Viewer, text: str, key: str) -> str:
     return next((one.name for one in names if station.name_key(server, one.key) == key), "")
 
 
-def _layout(candidate: Candidate, used: _Used) -> AidView:
+def _layout(candidate: Candidate, used: _Used, number: int) -> AidView:
+    """`number`: which one of the candidates it is."""
     what = "a pain" if candidate.kind == "pattern" else "a remedy"
     return view_of(
         CALM,
@@ -149,6 +161,7 @@ def _layout(candidate: Candidate, used: _Used) -> AidView:
         ),
         *((ui.TextDisplay("\n".join(used.lines)),) if used.lines else ()),
         ui.ActionRow(
-            *(CandidateButton(what, candidate.kind, candidate.key) for what in ("add", "drop"))
+            *(CandidateButton(what, candidate.kind, candidate.key) for what in ("add", "drop")),
+            Later("name", number),
         ),
     )

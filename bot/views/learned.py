@@ -32,9 +32,11 @@ from bot.store.suggestions import (
 )
 from bot.views.bot import AidBot
 from bot.views.errors import AidView, Guarded
+from bot.views.later import Later
 from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
+from bot.views.turns import Turn
 from bot.wording import counted, linked, safe
 
 NEXT, NEXT_LENGTH = 8, 90  # suggestions named after the first, and characters of their words
@@ -87,10 +89,10 @@ class DecideLearned(
         if pending and self.what == "fix":
             layout = await correct_layout(viewer, pending)
         elif self.what == "back":
-            layout = await bot.what_waits(viewer)
+            layout = await bot.what_waits(viewer, self._turn(before=True))
         else:
             refused = refused or await self._decide(bot.station, server, pending)
-            layout = await bot.what_waits(viewer)
+            layout = await bot.what_waits(viewer, self._turn(before=bool(refused)))
             if pending and not refused:
                 done = f"{DONE[self.what]} {_reads(pending, bot.station.knowledge(server))}"
                 layout.add_item(ui.TextDisplay(f"-# {done}"))
@@ -99,6 +101,9 @@ class DecideLearned(
         await interaction.edit_original_response(view=layout)
         if refused:
             raise RefusedError(refused)
+
+    def _turn(self, *, before: bool) -> Turn:
+        return Turn("learned", self.number - before)
 
     async def _decide(self, station: Station, server: int, pending: Pending | None) -> str:
         """Carries it out; gives the reason where that is refused, "" where it is done."""
@@ -130,7 +135,7 @@ class TakeBackDecision(
         super().__init__(ui.Button(label="Take that back", custom_id=f"aid1:undecide:{number}"))
 
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
-        """Takes it back and shows what waits now, that first as a rule."""
+        """Takes it back and shows that first."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
@@ -138,7 +143,8 @@ class TakeBackDecision(
         if not count:
             raise RefusedError(TAKEN_BACK)
         await bot.station.servers.refresh(server)
-        layout = await bot.what_waits(viewer_of(interaction))
+        turn = Turn("learned", self.number - 1)
+        layout = await bot.what_waits(viewer_of(interaction), turn)
         again = f"Taken back, and to decide anew: {counted(count, 'suggestion')}."
         layout.add_item(ui.TextDisplay(f"-# {again}"))
         await interaction.edit_original_response(view=layout)
@@ -184,27 +190,31 @@ class CorrectLearned(
 LEARNED_ITEMS = (DecideLearned, CorrectLearned, TakeBackDecision)
 
 
-async def learned_layout(viewer: Viewer) -> AidView | None:
-    """The first suggestion that waits, with its words and its buttons; None when none does."""
+async def learned_layout(viewer: Viewer, after: int) -> AidView | None:
+    """The first suggestion that waits after a number, with its words and its buttons, or None."""
     station, server = viewer.station, viewer.server
-    first = await load_next_pending(station.engine, server)
+    first = await load_next_pending(station.engine, server, after)
     if first is None:
         return None
     thread = first.suggestion.thread
     count = await count_pending(station.engine, server, thread)
+    following = await count_pending(station.engine, server, thread, first.number)
     total = await count_pending(station.engine, server)
     source = (await load_sources(station.engine, server, [thread])).get(thread)
     seen = source is not None and not await viewer.is_hidden(source.link)
     title = f"### From {source_name(source) if source and seen else 'a thread'}"
-    buttons = [DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")]
-    if count > 1:
+    buttons: list[ui.Item[Any]] = [
+        DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")
+    ]
+    buttons.append(Later("learned", first.number))
+    if following:
         last = await load_last_number(station.engine, server, thread)
         buttons.append(DecideLearned("rest", first.number, f"{_mark(first)}-{last}"))
     return view_of(
         CALM,
         ui.TextDisplay(title),
         ui.TextDisplay(await _told(viewer, first)),
-        *([ui.TextDisplay(await _rest(viewer, first, count - 1))] if count > 1 else []),
+        *([ui.TextDisplay(await _rest(viewer, first, following))] if following else []),
         ui.ActionRow(*buttons),
         ui.TextDisplay(f"-# {count} of this thread and {total} in all wait. Only you see this."),
     )

@@ -15,6 +15,7 @@ from bot.store.questions import (
     Question,
     forget_member_questions,
     forget_question,
+    forget_question_about,
     load_question,
     store_question,
 )
@@ -79,7 +80,25 @@ class AskLater(
             "answer, at most 30 days longer."
         )
         layout = note_layout("I will ask", text, "`/privacy delete` lets go of it at any time.")
+        layout.add_item(ui.ActionRow[Any](DoNotAsk(self.pattern)))
         await interaction.followup.send(view=layout, ephemeral=True)
+
+
+class DoNotAsk(
+    Guarded, ui.DynamicItem[ui.Button[Any]], template=rf"aid1:unask:(?P<pattern>{SLUG})"
+):
+    """Lets go of a question before it is asked, and with it of the member's id."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        super().__init__(ui.Button(label="Do not ask", custom_id=f"aid1:unask:{pattern}"))
+
+    async def press(self, interaction: discord.Interaction[AidBot]) -> None:
+        """Deletes it at once."""
+        server, member = interaction.guild_id or 0, interaction.user.id
+        await interaction.response.defer()
+        await forget_question_about(interaction.client.station.engine, server, member, self.pattern)
+        await interaction.edit_original_response(view=note_layout("I do not ask", FORGOTTEN))
 
 
 class AnswerQuestion(
@@ -137,7 +156,7 @@ async def _forget_all(connection: AsyncConnection, member_id: int) -> None:
     await forget_member_questions(connection, member_id)
 
 
-QUESTION_ITEMS = (AskLater, AnswerQuestion)
+QUESTION_ITEMS = (AskLater, DoNotAsk, AnswerQuestion)
 
 
 def ask_layout(question: Question, catalogue: Catalogue) -> AidView:

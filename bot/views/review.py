@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -10,9 +11,7 @@ from discord import ui
 from bot.curating import DECIDED
 from bot.knowledge.own import OwnRemedy, checked
 from bot.refused import RefusedError
-from bot.station import Station
 from bot.store.proposals import (
-    Proposal,
     count_proposals,
     load_next_proposal,
     load_proposal,
@@ -24,10 +23,12 @@ from bot.views.bot import AidBot
 from bot.views.candidates import candidate_layout
 from bot.views.curating import change_layout, doubts_of, from_now_on, text_input
 from bot.views.errors import AidModal, AidView, Guarded
+from bot.views.later import Later
 from bot.views.layouts import CALM, note_layout, view_of
 from bot.views.learned import learned_layout
 from bot.views.messages import Viewer, viewer_of
-from bot.wording import safe
+from bot.views.turns import BEGINNING, Turn, Waiting
+from bot.wording import counted, safe
 
 MOST_OF_ONE = 10  # proposals of one member that wait: nobody floods the curators
 FOOT = "Only curators see this."
@@ -35,6 +36,7 @@ MORE = (
     "Discord lets me look up only so many messages at once, and you may read none of those that "
     "I tried. Please open `/review` once more, or let somebody do it who may read them."
 )
+LEFT = "What you left for later waits: `/review` shows it again."
 TAKEN_BACK = "That waits again already, or has gone: a rejected remedy is kept for 30 days."
 
 
@@ -113,7 +115,8 @@ class Decide(
             done = from_now_on(bot.station, who, "remedy", slug)
         elif not await reject_proposal(engine, who.server_id, self.number, interaction.created_at):
             raise RefusedError(DECIDED)
-        layout = await review_layout(viewer_of(interaction))
+        turn = Turn("proposal", self.number)
+        layout = await review_layout(viewer_of(interaction), turn)
         layout.add_item(ui.TextDisplay(f"-# **{safe(proposal.data['name'])}** {done}"))
         if rejects:
             layout.add_item(ui.ActionRow[Any](TakeBackRejection(self.number)))
@@ -130,13 +133,14 @@ class TakeBackRejection(
         super().__init__(ui.Button(label="Take that back", custom_id=f"aid1:unreject:{number}"))
 
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
-        """Takes it back and shows what waits now, that one where nothing older does."""
+        """Takes it back and shows it."""
         bot = interaction.client
         server = bot.curator(interaction).server_id
         await interaction.response.defer()
         if not await take_back_rejection(bot.station.engine, server, self.number):
             raise RefusedError(TAKEN_BACK)
-        layout = await review_layout(viewer_of(interaction))
+        turn = Turn("proposal", self.number - 1)
+        layout = await review_layout(viewer_of(interaction), turn)
         layout.add_item(ui.TextDisplay("-# Taken back: the proposal waits again."))
         await interaction.edit_original_response(view=layout)
 
@@ -144,20 +148,34 @@ class TakeBackRejection(
 REVIEW_ITEMS = (Decide, TakeBackRejection)
 
 
-async def review_layout(viewer: Viewer) -> AidView:
-    """The oldest proposal that waits, then what threads taught; a kind word for nothing."""
-    station, server_id = viewer.station, viewer.server
-    proposal = await load_next_proposal(station.engine, server_id)
+async def review_layout(viewer: Viewer, turn: Turn = BEGINNING) -> AidView:
+    """What waits from a turn on: proposals, what threads taught, new names; else a kind word."""
+    if layout := await _first_from(viewer, turn):
+        return layout
+    if viewer.has_looked_enough:
+        return change_layout("Not all is looked through yet", MORE)
+    if turn != BEGINNING and await _first_from(viewer, BEGINNING):
+        return note_layout("That was the last one", LEFT, FOOT)
+    return note_layout("Nothing waits", "All is decided.", FOOT)
+
+
+async def _first_from(viewer: Viewer, turn: Turn) -> AidView | None:
+    """The first that waits from a turn on, None for none."""
+    kinds = list(_SHOWN)
+    begun = kinds.index(turn.waiting)
+    for kind in kinds[begun:]:
+        layout = await _SHOWN[kind](viewer, turn.after if kind == turn.waiting else 0)
+        if layout is not None:
+            return layout
+    return None
+
+
+async def _proposal_layout(viewer: Viewer, after: int) -> AidView | None:
+    """The oldest proposal after a number, None for none."""
+    station = viewer.station
+    proposal = await load_next_proposal(station.engine, viewer.server, after)
     if proposal is None:
-        learned = await learned_layout(viewer) or await candidate_layout(viewer)
-        if learned is None and viewer.has_looked_enough:
-            return change_layout("Not all is looked through yet", MORE)
-        return learned or note_layout("Nothing waits", "All is decided.", FOOT)
-    count = await count_proposals(station.engine, server_id)
-    return _proposal_layout(station, proposal, count)
-
-
-def _proposal_layout(station: Station, proposal: Proposal, count: int) -> AidView:
+        return None
     remedy = OwnRemedy(**proposal.data)
     knowledge = station.knowledge(proposal.server_id)
     pains = [
@@ -173,10 +191,19 @@ def _proposal_layout(station: Station, proposal: Proposal, count: int) -> AidVie
         doubts.append(f"Here already: **{safe(alike.name)}**. Is it the same?")
     lines += [f"⚠️ {doubt}" for doubt in doubts]
     accept = Decide("accept", proposal.number, doubted=bool(doubts))
+    count = await count_proposals(station.engine, viewer.server)
     when = discord.utils.format_dt(proposal.made_at, "R")
     return view_of(
         CALM,
-        ui.TextDisplay(f"### A member proposes (1 of {count})\n" + "\n".join(lines)),
-        ui.ActionRow(accept, Decide("reject", proposal.number)),
-        ui.TextDisplay(f"-# {when}. {FOOT}"),
+        ui.TextDisplay("### A member proposes\n" + "\n".join(lines)),
+        ui.ActionRow(accept, Decide("reject", proposal.number), Later("proposal", proposal.number)),
+        ui.TextDisplay(f"-# {when}. {counted(count, 'proposal waits', 'proposals wait')}. {FOOT}"),
     )
+
+
+# In the order of Turn: each gives the first after a number.
+_SHOWN: dict[Waiting, Callable[[Viewer, int], Awaitable[AidView | None]]] = {
+    "proposal": _proposal_layout,
+    "learned": learned_layout,
+    "name": candidate_layout,
+}
