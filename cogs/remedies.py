@@ -20,6 +20,7 @@ from bot.views.names import (
     CHOOSE,
     Choices,
     autocomplete,
+    chosen_pattern,
     suggest_offered,
     suggest_pattern,
     suggest_remedy,
@@ -61,9 +62,8 @@ class Remedies(commands.GroupCog, group_name="remedy"):
     async def add(self, interaction: Interaction, pain: str, anyway: bool = False) -> None:
         """Opens the form; what is sent answers the very next /pain."""
         self.bot.curator(interaction)
-        if pain not in self.bot.station.knowledge(interaction.guild_id).catalogue.patterns:
-            raise RefusedError(CHOOSE_PAIN)
-        await interaction.response.send_modal(RemedyForm(patterns=(pain,), anyway=anyway))
+        pattern = chosen_pattern(self.bot.station.knowledge(interaction.guild_id), pain)
+        await interaction.response.send_modal(RemedyForm(patterns=(pattern,), anyway=anyway))
 
     @app_commands.command(name="edit", description="Change a remedy for this club")
     @app_commands.describe(
@@ -83,11 +83,11 @@ class Remedies(commands.GroupCog, group_name="remedy"):
         who = self.bot.curator(interaction)
         state = await self.bot.station.curating.state(who.server_id, "remedy", remedy)
         patterns = list(state.get("patterns", ()))
-        if also and also not in self.bot.station.knowledge(who.server_id).catalogue.patterns:
-            raise RefusedError(CHOOSE_PAIN)
+        knowledge = self.bot.station.knowledge(who.server_id)
+        more = [chosen_pattern(knowledge, also)] if also else []
         if not_for and not_for not in patterns:
             raise RefusedError(f"This club does not offer it for that. {CHOOSE_PAIN}")
-        kept = dict.fromkeys([*patterns, *([also] if also else [])])
+        kept = dict.fromkeys([*patterns, *more])
         form = RemedyForm(
             patterns=tuple(one for one in kept if one != not_for),
             slug=remedy,

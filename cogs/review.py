@@ -7,9 +7,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import AidStation
-from bot.refused import RefusedError
 from bot.views.messages import viewer_of
-from bot.views.names import CHOOSE, suggest_pattern
+from bot.views.names import chosen_pattern, suggest_pattern
 from bot.views.review import SuggestForm, review_layout
 
 Interaction = discord.Interaction[AidStation]
@@ -28,9 +27,8 @@ class Review(commands.Cog):
     @app_commands.guild_only()
     async def suggest(self, interaction: Interaction, pain: str) -> None:
         """Opens the form."""
-        if pain not in self.bot.station.knowledge(interaction.guild_id).catalogue.patterns:
-            raise RefusedError(CHOOSE.format(what="pain"))
-        await interaction.response.send_modal(SuggestForm(pain))
+        pattern = chosen_pattern(self.bot.station.knowledge(interaction.guild_id), pain)
+        await interaction.response.send_modal(SuggestForm(pattern))
 
     @app_commands.command(
         description="For curators: decide what members proposed and threads taught"

@@ -678,6 +678,8 @@ def test_some_are_told_more_and_shown_less(
         ("hamstring tendon right under my butt hurts", ""),
         ("took ten paracetamol for my shin splints today", "If you took more"),
         ("took two paracetamol for my shin splints today", ""),
+        ("upper back aches and i am a bit short of breath on stairs", "Out of breath more"),
+        ("pulled my hamstring last spring, tight again now", ""),
     ],
 )
 def test_what_must_not_wait_is_told_besides(
@@ -686,6 +688,20 @@ def test_what_must_not_wait_is_told_besides(
     answer = answerer.answer(text, knowledge)
     told = [note for note in answer.notes if note.startswith(begins)]
     assert len(answer.notes) == len(told) == bool(begins)
+
+
+@pytest.mark.parametrize(
+    "text", ["pulled my hamstring an hour ago sprinting", "calf tore yesterday, can walk"]
+)
+def test_a_fresh_tear_is_not_stretched_nor_kneaded(
+    answerer: Answerer, knowledge: Knowledge, text: str
+) -> None:
+    answer = answerer.answer(text, knowledge)
+    assert answer.advice is not None
+    assert "freshly pulled or torn" in answer.notes[0]
+    shown = {ranked.remedy.slug for ranked in answer.advice.remedies}
+    assert shown
+    assert not shown & {"stretching", "hamstring-stretch", "heat", "foam-roll", "massage-stick"}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ async def test_curators_see_what_is_asked_and_what_helped(club: Club) -> None:
     assert "IT band pain: 6" in seen
     assert "for IT band pain: 7" in seen
     assert "calf strain: 5" in seen.lower()
-    assert "hidden (1 of them)" in seen
+    assert "such counts: 1" in seen
     picture = Image.open(io.BytesIO(await shown.response.attachments[0].read()))
     assert picture.width == 720
     await club.days_go_by(40)
@@ -67,7 +67,7 @@ async def test_what_nothing_helps_with_is_told(club: Club) -> None:
     assert nothing.strip() == "- calf strain: 6"
     assert "calf strain" in without_help
     assert "IT band" not in without_help
-    assert "hidden (3 of them)" in seen
+    assert "such counts: 3" in seen
 
 
 async def test_each_part_has_a_picture(club: Club) -> None:

@@ -36,6 +36,7 @@ from bot.store.suggestions import (
 from bot.threads.comments import RawComment, make_thread
 from bot.views.learned import CORRECTED, TAKEN_BACK
 
+THESE = "Approve these"
 THREAD = Path(__file__).parent / "samples" / "knee.txt"
 ASKED = "My IT band hurts on the outside of my knee after 3 miles, any ideas?"
 ADVICE = "A foam roller helped my IT band a lot, and I iced it."
@@ -73,7 +74,7 @@ async def test_nothing_of_a_file_counts_before_it_is_approved(club: Club) -> Non
     assert (await robin.click(shown.response, label="Approve")).acknowledged
     assert "Approved: **" in text(shown.response)
     assert len(await learned(club)) == 1
-    rest = await robin.click(shown.response, label="Approve the rest of this thread")
+    rest = await robin.click(shown.response, label=these(shown))
     assert rest.acknowledged
     assert "Nothing waits" in text(shown.response)
     assert len(await learned(club)) == count
@@ -96,7 +97,7 @@ async def test_the_rest_of_a_thread_is_not_what_was_left_for_later(club: Club) -
     assert f"{count} of this thread" in text(shown.response)
     assert (await robin.click(shown.response, label="Correct …")).acknowledged
     assert (await robin.click(shown.response, label="Back")).acknowledged
-    rest = await robin.click(shown.response, label="Approve the rest of this thread")
+    rest = await robin.click(shown.response, label=these(shown))
     assert rest.acknowledged
     assert "What you left for later waits" in text(shown.response)
     assert await pending(club) == 1
@@ -104,6 +105,40 @@ async def test_the_rest_of_a_thread_is_not_what_was_left_for_later(club: Club) -
     assert text(again.response).splitlines()[:2] == first.splitlines()[:2]
     assert (await robin.click(again.response, label="Reject")).acknowledged
     assert "Nothing waits" in text(again.response)
+
+
+async def test_what_is_not_shown_is_not_approved(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    remedies = (
+        "foam roller", "heat", "new shoes", "kinesio tape", "yoga", "swimming", "squats",
+        "clamshells", "physio", "compression socks", "massage gun", "rest",
+    )  # fmt: skip
+    for remedy in remedies:
+        await club.kim.send(club.channel, f"For my IT band {remedy} helped a lot.")
+    await robin.slash(club.channel, "learn thread")
+    count = await pending(club)
+    assert count > 9
+    shown = await robin.slash(club.channel, "review")
+    assert these(shown) == "Approve these 9"
+    for remedy in remedies[1:9]:
+        assert f"For my IT band {remedy} helped a lot" in text(shown.response)
+    assert (await robin.click(shown.response, label="Approve these 9")).acknowledged
+    assert len(await learned(club)) == 9
+    assert await pending(club) == count - 9
+    assert remedies[9] in text(shown.response)
+
+
+async def test_what_a_thread_says_is_looked_at_twice(club: Club) -> None:
+    robin = await admin(club)
+    await club.sam.send(club.channel, ASKED)
+    await club.kim.send(club.channel, "Take 800 mg of ibuprofen and run through the pain.")
+    await robin.slash(club.channel, "learn thread")
+    shown = await robin.slash(club.channel, "review")
+    assert "It seems to name a dose" in text(shown.response)
+    assert "It speaks of going on in pain" in text(shown.response)
+    assert (await robin.click(shown.response, label="Approve anyway")).acknowledged
+    assert len(await learned(club)) == 1
 
 
 async def test_rejected_is_gone_and_corrected_is_as_corrected(club: Club) -> None:
@@ -147,9 +182,10 @@ async def test_a_decision_is_taken_back(club: Club) -> None:
     for label, counting in (
         ("Approve", 1),
         ("Reject", 0),
-        ("Approve the rest of this thread", count),
+        (THESE, count),
     ):
-        await robin.click(shown.response, label=label)
+        chosen = these(shown) if label == THESE else label
+        await robin.click(shown.response, label=chosen)
         assert len(await learned(club)) == counting
         await club.restart()
         assert (await robin.click(shown.response, label="Take that back")).acknowledged
@@ -188,7 +224,7 @@ async def test_what_a_thread_told_meanwhile_still_waits(club: Club) -> None:
     assert await pending(club) == 1
     await robin.click(shown.response, label="Take that back")
     assert await pending(club) == 2
-    await robin.click(shown.response, label="Approve the rest of this thread")
+    await robin.click(shown.response, label=these(shown))
     assert [each.stance for each in await learned(club)] == ["helped"]
 
 
@@ -227,7 +263,7 @@ async def test_only_what_was_decided_together_is_taken_back_together(club: Club)
     await robin.click(one.response, label="Approve")
     await robin.click(one.response, label="Take that back")
     await robin.click(other.response, label="Reject")  # the first was decided: what waits is shown
-    await robin.click(other.response, label="Approve the rest of this thread")
+    await robin.click(other.response, label=these(other))
     assert len(await learned(club)) == count
     await robin.click(other.response, label="Take that back")
     assert await pending(club) == count - 1
@@ -245,20 +281,25 @@ async def test_who_only_looks_at_the_choices_goes_back(club: Club) -> None:
     assert text(shown.response) == before
 
 
+def these(shown: Any) -> str:
+    """The label of the button that approves all that is shown; it tells how many that is."""
+    return next(label for label in buttons(shown.response) if label.startswith(THESE))
+
+
 def choice_of(shown: Any, field: str) -> str:
     """The select for a field, by its id."""
     ids = (str(component.get("custom_id")) for component in walk(raw(shown.response)))
     return next(one for one in ids if f"correct:{field}" in one)
 
 
-@pytest.mark.parametrize("label", ["Approve", "Approve the rest of this thread"])
+@pytest.mark.parametrize("label", ["Approve", THESE])
 async def test_what_was_corrected_meanwhile_is_not_approved_unseen(club: Club, label: str) -> None:
     robin = await admin(club)
     await learn_file(club, robin)
     one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
     await robin.click(other.response, label="Correct …")
     await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
-    late = await robin.click(one.response, label=label)
+    late = await robin.click(one.response, label=these(one) if label == THESE else label)
     assert late.acknowledged
     assert CORRECTED in text(late.followups[-1])
     assert await learned(club) == []
@@ -277,7 +318,7 @@ async def test_the_rest_is_what_waited_when_it_was_shown(club: Club) -> None:
     await club.sam.send(club.channel, "Heavy squats cured my IT band overnight.")
     await robin.slash(club.channel, "learn thread")
     assert await pending(club) == waiting + 1
-    assert (await robin.click(shown.response, label="Approve the rest of this thread")).acknowledged
+    assert (await robin.click(shown.response, label=these(shown))).acknowledged
     assert len(await learned(club)) == waiting
     assert await pending(club) == 1
 
@@ -362,7 +403,7 @@ async def test_who_agrees_with_a_member_speaks_of_the_same_remedy(club: Club, na
     await robin.slash(club.channel, "learn thread")
     assert await pending(club) == 2
     shown = await robin.slash(club.channel, "review")
-    await robin.click(shown.response, label="Approve the rest of this thread")
+    await robin.click(shown.response, label=these(shown))
     assert {(each.remedy, each.stance) for each in await learned(club)} == {("foam-roll", "helped")}
     assert len({each.person for each in await learned(club)}) == 2
 
@@ -375,7 +416,7 @@ async def test_a_reply_speaks_of_the_remedy_that_it_answers(club: Club) -> None:
     await club.sam.send(club.channel, "This!", reply_to=advice)
     await robin.slash(club.channel, "learn thread")
     shown = await robin.slash(club.channel, "review")
-    await robin.click(shown.response, label="Approve the rest of this thread")
+    await robin.click(shown.response, label=these(shown))
     rolled = [each for each in await learned(club) if each.remedy == "foam-roll"]
     assert sorted(each.stance for each in rolled) == ["helped", "recommends"]
 

@@ -31,6 +31,7 @@ async def test_what_a_member_proposes_counts_once_it_is_accepted(club: Club) -> 
     assert (await robin.click(shown.response, label="Accept")).acknowledged
     assert "Nothing waits" in text(shown.response)
     assert "**Towpath shuffle** is in the very next answer" in text(shown.response)
+    assert "`/remedy history` undoes it" in text(shown.response)
     await club.ask(KNEE)
     assert "Towpath shuffle" in text(club.channel.last_message)
 

@@ -40,6 +40,16 @@ async def test_the_panel_shows_how_it_looks_now(club: Club) -> None:
     assert "Please get help now" in seen
 
 
+async def test_a_line_that_speaks_against_the_caution_is_looked_at_twice(club: Club) -> None:
+    robin = await admin(club)
+    panel = await words(club, robin, "", "Take two ibuprofen, it is fine. See no doctor.")
+    assert "⚠️ Your line: It seems to name a dose" in text(panel.response)
+    assert "⚠️ Your line: It speaks of doing without a doctor" in text(panel.response)
+    await words(club, robin, "", "Our physio is at the track on Tuesdays.")
+    fine = await robin.slash(club.channel, "setup panel")
+    assert "⚠️" not in text(fine.response).split("How answers look now")[0]
+
+
 async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
     robin = await admin(club)
     await words(club, robin, "112", "Ask **Jo** @everyone")
@@ -51,6 +61,8 @@ async def test_the_clubs_words_are_in_answers_and_stay(club: Club) -> None:
     await club.ask(EMERGENCY)
     assert "Emergency number here: **112**" in text(club.channel.last_message)
     assert "Jo" not in text(club.channel.last_message)  # the number alone, in an emergency
+    seen = text(club.channel.last_message)
+    assert seen.index("112") < seen.index("Call your local emergency number")  # first of all
     assert not club.channel.last_message.mention_everyone
     await words(club, robin, "", "")
     await club.ask(EMERGENCY)

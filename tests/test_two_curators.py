@@ -288,7 +288,10 @@ async def test_a_pain_is_taken_off_a_remedy(club: Club) -> None:
     ]
     await club.ask(KNEE)
     assert "Towpath hop" not in text(club.channel.last_message)
-    for options in ({"not_for": "it-band"}, {"also": "**nonsense**"}):
+    also = await robin.slash(club.channel, "remedy edit", remedy=slug, also="it band pain ")
+    assert (await robin.submit_modal(also, values)).acknowledged
+    assert "Towpath hop" in text((await club.ask(KNEE)).response)
+    for options in ({"not_for": "runners-knee"}, {"also": "**nonsense**"}):
         refused = await robin.slash(club.channel, "remedy edit", remedy=slug, **options)
         assert "Please choose the pain" in text(refused.response)
     assert was_refused(club)

@@ -28,6 +28,8 @@ LEAST_EXAMPLES = 3  # of how people say it: fewer tell a pattern too badly
 SEE = (
     "It is severe, swollen, hot, numb or getting worse.",
     "It is no better after two weeks of easier running.",
+    "Your chest hurts or you are short of breath, or an arm, a leg or the face goes weak: get "
+    "emergency help.",
 )
 
 TOLD = 3  # faults of an entry at once

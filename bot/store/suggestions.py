@@ -146,14 +146,6 @@ async def count_pending(
         return int(await connection.scalar(query) or 0)
 
 
-async def load_last_number(engine: AsyncEngine, server_id: int, thread: str) -> int:
-    """The number of what came in last of a thread and waits; 0 where nothing waits."""
-    table = schema.pending
-    of_thread = (table.c.server_id == server_id, table.c.thread == thread)
-    async with engine.connect() as connection:
-        return await connection.scalar(select(func.max(table.c.id)).where(*of_thread)) or 0
-
-
 async def load_next_pending(engine: AsyncEngine, server_id: int, after: int) -> Pending | None:
     """What has waited longest of what comes after a number; None when nothing waits."""
     table = schema.pending

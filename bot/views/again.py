@@ -13,7 +13,7 @@ from bot.views.errors import AidModal, Guarded
 
 LABELS = {"misread": "Not what I meant", "none": "None of these"}
 ADVICE = {
-    "misread": "Is it so? Get help first. If not, tell it again with what you do not have.",
+    "misread": "Was I right? Get help first. If not, say it again, and what you do not have.",
     "none": "Where it hurts, how it feels, and what brings it on",
 }
 

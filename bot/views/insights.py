@@ -50,7 +50,7 @@ def insights_layout(found: Insights, catalogue: Catalogue) -> tuple[AidView, lis
         names = ", ".join(_pattern(slug, catalogue) for slug in found.unhelped)
         rows.append(ui.TextDisplay(f"**Nobody says yet what helped**\n{safe(names, NAMES)}"))
     rows.append(
-        ui.TextDisplay(f"-# Counts under {SHOWN_FROM} are hidden ({found.hidden} of them).")
+        ui.TextDisplay(f"-# Numbers under {SHOWN_FROM} stay hidden; such counts: {found.hidden}.")
     )
     return view_of(CALM, *rows), files
 

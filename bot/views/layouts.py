@@ -143,9 +143,10 @@ def _do_now(triage: Triage, emergency_number: str) -> Iterable[Row]:
     if triage.level != "emergency":
         yield ui.TextDisplay(f"## ⚠️ Please have this looked at before you run on\n{triage.do_now}")
         return
-    yield ui.TextDisplay(f"# 🚨 Please get help now\n**{triage.do_now}**")
+    yield ui.TextDisplay("# 🚨 Please get help now")
     if call := emergency_line(emergency_number):
         yield ui.TextDisplay(call)
+    yield ui.TextDisplay(f"**{triage.do_now}**")
 
 
 def question_layout(understood: str, caution: str, buttons: Iterable[Row]) -> AidView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -22,7 +22,6 @@ from bot.store.suggestions import (
     can_be_taken_back,
     correct,
     count_pending,
-    load_last_number,
     load_next_pending,
     load_one_pending,
     load_pending_of,
@@ -37,7 +36,7 @@ from bot.views.layouts import CALM, view_of
 from bot.views.messages import Viewer, place_of, viewer_of
 from bot.views.provenance import SAID, said_of, source_name
 from bot.views.turns import Turn
-from bot.wording import counted, linked, safe
+from bot.wording import QUOTE_LENGTH, counted, linked, safe
 
 NEXT, NEXT_LENGTH = 8, 90  # suggestions named after the first, and characters of their words
 PAGE = 24  # options of a select, and one to turn the page: Discord allows 25
@@ -46,13 +45,13 @@ LABELS = {
     "yes": "Approve",
     "no": "Reject",
     "fix": "Correct …",
-    "rest": "Approve the rest of this thread",
+    "rest": "Approve these",
     "back": "Back",
 }
 DONE = {
     "yes": "Approved:",
     "no": "Rejected, and not asked again:",
-    "rest": "Approved, with all else that waited of that thread:",
+    "rest": "Approved, with all that stood below it:",
 }
 STYLES = {"yes": discord.ButtonStyle.success, "no": discord.ButtonStyle.danger}
 FIELDS = ("pattern", "remedy", "stance")
@@ -68,15 +67,19 @@ class DecideLearned(
 ):
     """A curator's word on what a thread taught; the next one takes its place.
 
-    `seen`: what the curator had before them: how it was read, and, for the rest of a thread, the
-    number of the last that waited. None on a button from before that was noted.
+    `seen`: what the curator had before them: how it was read, and, for several at once, the number
+    of the last that was shown. None on a button from before that was noted.
     """
 
-    def __init__(self, what: str, number: int, seen: str | None = None) -> None:
+    def __init__(
+        self, what: str, number: int, seen: str | None = None, label: str | None = None
+    ) -> None:
+        """`label`: where it is not the usual one; such a button does not offer itself."""
         self.what, self.number, self.seen = what, number, seen
-        style = STYLES.get(what, discord.ButtonStyle.secondary)
+        plain = discord.ButtonStyle.secondary
+        style = plain if label else STYLES.get(what, plain)
         custom_id = f"aid1:learned:{what}:{number}" + (f":{seen}" if seen else "")
-        super().__init__(ui.Button(label=LABELS[what], style=style, custom_id=custom_id))
+        super().__init__(ui.Button(label=label or LABELS[what], style=style, custom_id=custom_id))
 
     async def press(self, interaction: discord.Interaction[AidBot]) -> None:
         """Decides; whoever comes second is told so, and sees what there is now."""
@@ -198,23 +201,29 @@ async def learned_layout(viewer: Viewer, after: int) -> AidView | None:
         return None
     thread = first.suggestion.thread
     count = await count_pending(station.engine, server, thread)
-    following = await count_pending(station.engine, server, thread, first.number)
     total = await count_pending(station.engine, server)
+    following = await load_pending_of(station.engine, server, thread, first.number, NEXT)
     source = (await load_sources(station.engine, server, [thread])).get(thread)
     seen = source is not None and not await viewer.is_hidden(source.link)
     title = f"### From {source_name(source) if source and seen else 'a thread'}"
+    words = await _words(viewer, first)
+    doubts = "".join(f"\n⚠️ {doubt}" for doubt in station.second_look.doubts(words))
+    mark = _mark(first)
     buttons: list[ui.Item[Any]] = [
-        DecideLearned(what, first.number, _mark(first)) for what in ("yes", "no", "fix")
+        DecideLearned("yes", first.number, mark, "Approve anyway" if doubts else None),
+        DecideLearned("no", first.number, mark),
+        DecideLearned("fix", first.number, mark),
+        Later("learned", first.number),
     ]
-    buttons.append(Later("learned", first.number))
     if following:
-        last = await load_last_number(station.engine, server, thread)
-        buttons.append(DecideLearned("rest", first.number, f"{_mark(first)}-{last}"))
+        these = f"{LABELS['rest']} {1 + len(following)}"
+        last = following[-1].number
+        buttons.append(DecideLearned("rest", first.number, f"{mark}-{last}", these))
     return view_of(
         CALM,
         ui.TextDisplay(title),
-        ui.TextDisplay(await _told(viewer, first)),
-        *([ui.TextDisplay(await _rest(viewer, first, following))] if following else []),
+        ui.TextDisplay(_told(viewer, first, words) + doubts),
+        *([ui.TextDisplay(await _below(viewer, following))] if following else []),
         ui.ActionRow(*buttons),
         ui.TextDisplay(f"-# {count} of this thread and {total} in all wait. Only you see this."),
     )
@@ -225,6 +234,7 @@ async def correct_layout(
 ) -> AidView:
     """The suggestion with a choice of pain, remedy and stance; `pages`: turned to, by field."""
     knowledge = viewer.station.knowledge(viewer.server)
+    words = await _words(viewer, pending)
     choices = (
         CorrectLearned(
             field, pending.number, _options(field, pending, knowledge, pages.get(field, 0))
@@ -233,7 +243,7 @@ async def correct_layout(
     )
     return view_of(
         CALM,
-        ui.TextDisplay(f"### Correct it\n{await _told(viewer, pending)}"),
+        ui.TextDisplay(f"### Correct it\n{_told(viewer, pending, words)}"),
         *(ui.ActionRow[Any](choice) for choice in choices),
         ui.ActionRow(
             *(DecideLearned(what, pending.number, _mark(pending)) for what in ("yes", "no", "back"))
@@ -247,32 +257,29 @@ def _mark(pending: Pending) -> str:
     return f"{crc32(f'{said.pattern} {said.remedy} {said.stance}'.encode()):08x}"
 
 
-async def _told(viewer: Viewer, pending: Pending) -> str:
+def _told(viewer: Viewer, pending: Pending, words: str) -> str:
     """The words, what is read in them, and where they stand."""
     reads = _reads(pending, viewer.station.knowledge(viewer.server))
     link = f"\n{linked('There it stands', pending.link)}" if pending.link else ""
     # The empty line ends the quotation: what follows is the bot's own reading.
-    return f"> {await _words(viewer, pending)}\n\n{reads}{link}"
+    return f"> {words}\n\n{reads}{link}"
 
 
-async def _rest(viewer: Viewer, first: Pending, count: int) -> str:
-    """What else waits of the thread, shortly: the words of Discord's are looked up one by one."""
-    following = await load_pending_of(
-        viewer.station.engine, viewer.server, first.suggestion.thread, first.number, NEXT
-    )
+async def _below(viewer: Viewer, following: Sequence[Pending]) -> str:
+    """What comes next of the thread, each with its words: it may be approved unopened."""
     lines = ["**Next in this thread:**"]
     for one in following:
-        quote = one.quote if one.quote and not await viewer.is_hidden(one.link) else ""
-        words = f" (“{safe(quote, NEXT_LENGTH)}”)" if quote else ""
-        lines.append(f"-# {_reads(one, viewer.station.knowledge(viewer.server))}{words}")
-    if count > len(following):
-        lines.append(f"-# … and {count - len(following)} more")
+        words = await _words(viewer, one, NEXT_LENGTH)
+        doubted = "⚠️ " if viewer.station.second_look.doubts(words) else ""
+        reads = _reads(one, viewer.station.knowledge(viewer.server))
+        lines.append(f"-# {doubted}{reads} (“{words}”)")
     return "\n".join(lines)
 
 
-async def _words(viewer: Viewer, pending: Pending) -> str:
+async def _words(viewer: Viewer, pending: Pending, length: int = QUOTE_LENGTH) -> str:
+    """What was said, in so many characters at most, or why it is not shown."""
     if pending.quote and not await viewer.is_hidden(pending.link):
-        return safe(pending.quote)
+        return safe(pending.quote, length)
     if not place_of(pending.link):
         return "(its words went when it was decided)"
     message = await viewer.message(pending.link)
@@ -282,7 +289,7 @@ async def _words(viewer: Viewer, pending: Pending) -> str:
         return "(its words are withheld from me: whoever hosts me can change that)"
     # Who only says "this!" is shown whole: what they point to names the remedy.
     said = said_of(viewer, message.text, pending.suggestion.remedy)
-    return safe(said.quote if said else message.text)
+    return safe(said.quote if said else message.text, length)
 
 
 def _reads(pending: Pending, knowledge: Knowledge) -> str:

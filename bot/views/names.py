@@ -50,6 +50,20 @@ async def suggest(interaction: discord.Interaction[AidBot], kind: Kind, typed: s
     return _choices(typed, names_of(knowledge, kind), _used(interaction, kind))
 
 
+def chosen_pattern(knowledge: Knowledge, typed: str) -> str:
+    """The slug of a pattern that was chosen from the list, or typed in full by its name.
+
+    Raises RefusedError for another word.
+    """
+    patterns, name = knowledge.catalogue.patterns, typed.strip().casefold()
+    if typed in patterns:
+        return typed
+    named = [slug for slug, one in patterns.items() if one.name.casefold() == name]
+    if len(named) != 1:
+        raise RefusedError(CHOOSE.format(what="pain"))
+    return named[0]
+
+
 @autocomplete
 async def suggest_pattern(interaction: discord.Interaction[AidBot], typed: str) -> Choices:
     """Autocomplete for a pattern, by its names or by what it feels like ("outside of knee")."""

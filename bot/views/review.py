@@ -112,7 +112,7 @@ class Decide(
         if not rejects:
             curating = bot.station.curating
             slug = await curating.add(who, "remedy", proposal.data, proposal=self.number)
-            done = from_now_on(bot.station, who, "remedy", slug)
+            done = f"{from_now_on(bot.station, who, 'remedy', slug)} `/remedy history` undoes it."
         elif not await reject_proposal(engine, who.server_id, self.number, interaction.created_at):
             raise RefusedError(DECIDED)
         turn = Turn("proposal", self.number)

@@ -174,7 +174,7 @@ def setup_layout(station: Station, server_id: int, guild: discord.Guild | None) 
     `guild`: tells which channels and roles are there still.
     """
     for shown in (1, 0):
-        view = _panel(station.server_settings(server_id), guild)
+        view = _panel(station, server_id, guild)
         for example in _examples(station, server_id, shown):
             view.add_item(example)
         if view.content_length() <= TEXT_LIMIT:
@@ -196,7 +196,9 @@ def _examples(station: Station, server_id: int, shown: int) -> Iterator[ui.Item[
         yield red_flag_beginning(grave, settings.emergency_number)
 
 
-def _panel(settings: ServerSettings, guild: discord.Guild | None) -> AidView:
+def _panel(station: Station, server_id: int, guild: discord.Guild | None) -> AidView:
+    settings = station.server_settings(server_id)
+    doubts = [f"⚠️ Your line: {doubt}" for doubt in station.second_look.doubts(settings.club_line)]
     channel, role = settings.channel_id, settings.curator_role_id
     no_channel = bool(guild and channel and guild.get_channel(channel) is None)
     no_role = bool(guild and role and guild.get_role(role) is None)
@@ -220,6 +222,7 @@ def _panel(settings: ServerSettings, guild: discord.Guild | None) -> AidView:
         ui.ActionRow(RoleChoice(None if no_role else role)),
         ui.TextDisplay(f"**Unless a member chooses, {now}.**"),
         ui.ActionRow(SetupButton(other), SetupButton("words")),
+        *([ui.TextDisplay[Any]("\n".join(doubts))] if doubts else []),
         ui.TextDisplay("-# `/setup check` tells whether I have all that I need here."),
     )
 
