@@ -16,6 +16,9 @@ from bot.screen import Screen
 # Few type full stops on a phone: a sentence of more words than LONG is cut into runs of about RUN.
 # Of 60 dangers told in passing, with all marks taken out, 6 are missed then, and 18 without.
 LONG, RUN = 36, 20
+# What nothing beside it explains or takes back: a sentence so SHORT; in so short a text, or where
+# hardly a word follows, the words with so many AROUND them.
+SHORT, SHORT_TEXT, AROUND = 10, 18, 2
 MOST = 24  # parts, so that a text of very many sentences takes no longer: some go together
 
 
@@ -55,6 +58,31 @@ class CloseReading:
         """Each alone."""
         return map(self.alone, range(len(self._parts)))
 
+    def between(self, first: int, last: int) -> Assessment:
+        """The words from one place to another by themselves."""
+        return self._words(self._reading.tokens[first], self._reading.tokens[last])
+
+    def short_sentence(self, first: int, last: int) -> tuple[int, int] | None:
+        """The first and last place of what words stand in, where that is a short sentence."""
+        begin, end = self._sentence(first, last)
+        return (begin, end) if end - begin < SHORT else None
+
+    def few_words(self, first: int, last: int) -> tuple[int, int] | None:
+        """The same with the few words around them in their sentence, where the text is a short one
+        or ends with them.
+        """
+        begin, end = self._sentence(first, last)
+        size = len(self._reading.tokens)
+        if size > SHORT_TEXT and last + AROUND < size - 1:
+            return None
+        return max(begin, first - AROUND), min(end, last + AROUND)
+
+    def _sentence(self, first: int, last: int) -> tuple[int, int]:
+        tokens = self._reading.tokens
+        begun, ended = tokens[first].sentence, tokens[last].sentence
+        places = [n for n, one in enumerate(tokens) if begun <= one.sentence <= ended]
+        return places[0], places[-1]
+
     def __iter__(self) -> Iterator[Assessment]:
         """All that there are: each alone, then each with the next."""
         yield from self.sentences()
@@ -74,9 +102,11 @@ class CloseReading:
 
     def _of(self, first: int, last: int) -> Assessment:
         if (first, last) not in self._assessed:
-            start, end = self._parts[first][0].start, self._parts[last][-1].end
-            self._assessed[first, last] = self._assess(self._reading.text[start:end])
+            self._assessed[first, last] = self._words(self._parts[first][0], self._parts[last][-1])
         return self._assessed[first, last]
+
+    def _words(self, first: Token, last: Token) -> Assessment:
+        return self._assess(self._reading.text[first.start : last.end])
 
 
 def _runs(sentence: list[Token]) -> list[list[Token]]:

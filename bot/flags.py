@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,6 +34,7 @@ class FlagEntry(BaseModel):
     never: Line | None = None
     intimate: bool = False
     when: tuple[Line, ...] = ()
+    plain: tuple[Line, ...] = ()
     told: tuple[Slug, ...] = ()
     source: str | None = None
     url: str | None = None
@@ -63,6 +64,9 @@ class Rule:
         return frozenset().union(*self.signs)
 
 
+RulesBySign = Mapping[Concept, tuple[Rule, ...]]  # by each concept of their first sign
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A rule that a text fulfils, and the mentions that fulfil it."""
@@ -73,20 +77,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The flags by slug, their rules, and the slug for each name that examples use."""
+    """The flags by slug, their rules, and the slug for each name that examples use.
+
+    `plain`: rules that the model was not taught.
+    """
 
     entries: Mapping[str, FlagEntry]
-    rules: Mapping[Concept, tuple[Rule, ...]]  # by each concept of their first sign
+    rules: RulesBySign
+    plain: RulesBySign
     named: Mapping[str, str]
 
-    def hits(self, reading: Reading) -> Iterator[Hit]:
-        """The rules that the reading fulfils by affirmed mentions, this person's or another's."""
+    def hits(self, reading: Reading, rules: RulesBySign | None = None) -> Iterator[Hit]:
+        """The rules that the reading fulfils by affirmed mentions, this person's or another's.
+
+        `rules`: other ones than those that the model was taught.
+        """
+        rules = self.rules if rules is None else rules
         by_concept: dict[Concept, list[Mention]] = {}
         for status in ("affirmed", "other"):  # this person's own before another's
             for mention in reading.mentions:
                 if mention.status == status:
                     by_concept.setdefault(mention.concept, []).append(mention)
-        possible = (rule for concept in by_concept for rule in self.rules.get(concept, ()))
+        possible = (rule for concept in by_concept for rule in rules.get(concept, ()))
         named = set(by_concept)
         for rule in dict.fromkeys(possible):
             if any(map(named.isdisjoint, rule.signs)):
@@ -125,20 +137,30 @@ def load_flags(data_dir: Path, known: frozenset[Concept]) -> Flags:
     """The flags of data/flags. Raises DataFileError; `known` are the lexicon's concepts."""
     tables = read_tables(data_dir / "flags")
     entries = {slug: check(path, slug, FlagEntry, row) for slug, (path, row) in tables.items()}
+    named = {slug: slug for slug in entries}
+    named |= {name: slug for slug, entry in entries.items() for name in entry.told}
+    rules, plain = (_rules(tables, entries, field, known) for field in ("when", "plain"))
+    return Flags(entries, rules, plain, named)
+
+
+def _rules(
+    tables: Mapping[str, tuple[Path, Any]],
+    entries: Mapping[str, FlagEntry],
+    field: str,
+    known: frozenset[Concept],
+) -> RulesBySign:
     rules: dict[Concept, list[Rule]] = {}
     for slug, entry in entries.items():
-        path = tables[slug][0]
-        for line in entry.when:
+        for line in getattr(entry, field):
             rule = _rule(slug, entry, line)
             for concept in sorted(rule.concepts - known):
                 raise DataFileError(
-                    f"{path}: [{slug}] when: {line!r}: no {concept.kind} {concept.name!r}"
+                    f"{tables[slug][0]}: [{slug}] {field}: {line!r}: no {concept.kind} "
+                    f"{concept.name!r}"
                 )
             for concept in rule.groups[0][0]:
                 rules.setdefault(concept, []).append(rule)
-    named = {slug: slug for slug in entries}
-    named |= {name: slug for slug, entry in entries.items() for name in entry.told}
-    return Flags(entries, {concept: tuple(some) for concept, some in rules.items()}, named)
+    return {concept: tuple(some) for concept, some in rules.items()}
 
 
 def _rule(slug: str, entry: FlagEntry, line: str) -> Rule:

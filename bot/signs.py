@@ -105,6 +105,12 @@ class SignReader:
             noticed = self._entries[flag].noticed
             yield Sign(flag, noticed, told[flag], felt=flag not in quotes)
 
+    def seen(self, hits: Iterable[Hit]) -> Iterator[Sign]:
+        """The signs that rules saw, and nothing else."""
+        for hit in hits:
+            quote = " … ".join(dict.fromkeys(one.quote for one in hit.mentions))
+            yield Sign(hit.rule.flag, self._entries[hit.rule.flag].noticed, quote)
+
     def triage(self, level: Alarm, signs: Iterable[Sign]) -> Triage:
         """The red flag of these signs, each flag once, and what to do now."""
         told = tuple({sign.flag: sign for sign in signs}.values())[:MOST_SIGNS]

@@ -678,7 +678,11 @@ def test_some_are_told_more_and_shown_less(
         ("hamstring tendon right under my butt hurts", ""),
         ("took ten paracetamol for my shin splints today", "If you took more"),
         ("took two paracetamol for my shin splints today", ""),
-        ("upper back aches and i am a bit short of breath on stairs", "Out of breath more"),
+        (
+            "side stitch under the ribs on the right that makes me short of breath when i run fast "
+            "in the second half of races, gone as soon as i slow down to a jog",
+            "Out of breath more",
+        ),
         ("pulled my hamstring last spring, tight again now", ""),
     ],
 )
@@ -795,3 +799,56 @@ def test_who_asks_while_a_thread_is_learned_is_read_alike(answerer: Answerer) ->
         sys.setswitchinterval(usual)
     for one, scores in zip(read * 2, found, strict=True):
         assert np.allclose(scores, one.scores, atol=1e-3)
+
+
+PLAIN_DANGERS = (
+    "i am short of breath on the stairs",
+    "i coughed up some blood",
+    "my chest feels tight",
+    "my left arm aches and i feel sick",
+    "i passed out during the run",
+    "i fainted at the finish",
+    "i collapsed at mile 20",
+    "i am numb between my legs",
+    "my face droops on one side",
+    "i cannot move my right arm",
+    "my vision went double",
+    "my foot is cold and white",
+    "my lips are swelling",
+    "i have the worst headache of my life",
+    "i have a fever and a stiff neck",
+    "bone is sticking out",
+    "i threw up blood",
+    "my stools are black today",
+    "i had a seizure after the race",
+    "i lost the sight in one eye",
+    "my pee looks like cola",
+    "my calf is swollen and hot since the flight",
+    "i cannot put weight on the leg",
+    "there is blood in my urine",
+    "my kneecap slipped out of place",
+    "my foot drops and slaps",
+)
+COMPLAINTS = (
+    "my knee hurts",
+    "my heel hurts in the morning",
+    "upper back aches",
+    "shin splints",
+    "i have a blister",
+    "my quads are sore from the race",
+)
+
+
+@pytest.mark.parametrize("danger", PLAIN_DANGERS)
+def test_a_plain_danger_is_seen_beside_any_complaint(
+    answerer: Answerer, knowledge: Knowledge, danger: str
+) -> None:
+    """By system, each with each: what is harmless must not drown what is not."""
+    for complaint in COMPLAINTS:
+        for joined in ("{0} and {1}", "{0}. {1}", "{1}, also {0}", "{1}. {0}"):
+            text = joined.format(complaint, danger)
+            assert answerer.answer(text, knowledge).triage.level != "self-care", text
+    told = "Hello all, second week back after a cold and it is all a bit slow. "
+    told += "The outside of my left knee is sore from mile three on, mostly downhill. "
+    told += f"{danger.capitalize()}. What do you do about shoes, do you swap them at 500 miles?"
+    assert answerer.answer(told, knowledge).triage.level != "self-care", told

@@ -22,6 +22,7 @@ _FILES = {
     "feeling": "feelings.toml",
     "trigger": "triggers.toml",
     "sign": "signs",
+    "plain": "plain.toml",
     "remedy": "remedies.toml",
     "note": "notes.toml",
 }
