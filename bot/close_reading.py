@@ -16,9 +16,10 @@ from bot.screen import Screen
 # Few type full stops on a phone: a sentence of more words than LONG is cut into runs of about RUN.
 # Of 60 dangers told in passing, with all marks taken out, 6 are missed then, and 18 without.
 LONG, RUN = 36, 20
-# What nothing beside it explains or takes back: a sentence so SHORT; in so short a text, or where
-# hardly a word follows, the words with so many AROUND them.
-SHORT, SHORT_TEXT, AROUND = 10, 18, 2
+# What nothing beside it explains or takes back: a sentence so SHORT; in so short a text, or where no
+# more than AFTER words follow, the words with so many BEFORE and AFTER them.
+SHORT, SHORT_TEXT, BEFORE, AFTER = 10, 18, 2, 4
+_ADDS = frozenset("and also plus oh".split())  # what follows is another matter
 MOST = 24  # parts, so that a text of very many sentences takes no longer: some go together
 
 
@@ -73,9 +74,11 @@ class CloseReading:
         """
         begin, end = self._sentence(first, last)
         size = len(self._reading.tokens)
-        if size > SHORT_TEXT and last + AROUND < size - 1:
+        if size > SHORT_TEXT and last + AFTER < size - 1:
             return None
-        return max(begin, first - AROUND), min(end, last + AROUND)
+        after = range(last + 1, min(end, last + AFTER) + 1)
+        adds = next((n for n in after if self._reading.tokens[n].word in _ADDS), after.stop)
+        return max(begin, first - BEFORE), adds - 1
 
     def _sentence(self, first: int, last: int) -> tuple[int, int]:
         tokens = self._reading.tokens

@@ -47,7 +47,7 @@ SOMEWHERE_FROM = 0.1
 EMERGENCY_SOMEWHERE_FROM = 0.15  # emergency alone
 # What a few words that fulfil a rule must come to, where they stand for themselves. Of 3,675 plain
 # dangers beside a plain complaint ("my quads are sore. my speech is slurred") 29 in 100 were missed
-# without and 2 are with it, beside everyday messages 36 and 5; of 3,100 harmless messages a dozen
+# without and 2 are with it, beside everyday messages 36 and 2; of 3,100 harmless messages a dozen
 # are alarmed besides.
 PLAIN_FROM = 0.3
 # Where some are this surely no chat, the text is a complaint amid chat: two in three of those that
