@@ -16,8 +16,8 @@ from bot.screen import Screen
 # Few type full stops on a phone: a sentence of more words than LONG is cut into runs of about RUN.
 # Of 60 dangers told in passing, with all marks taken out, 6 are missed then, and 18 without.
 LONG, RUN = 36, 20
-# What nothing beside it explains or takes back: a sentence so SHORT; in so short a text, or where no
-# more than AFTER words follow, the words with so many BEFORE and AFTER them.
+# What nothing beside it explains or takes back: a sentence so SHORT; in so short a text, or where
+# at most AFTER words follow, the words with so many BEFORE and AFTER them.
 SHORT, SHORT_TEXT, BEFORE, AFTER = 10, 18, 2, 4
 _ADDS = frozenset("and also plus oh".split())  # what follows is another matter
 MOST = 24  # parts, so that a text of very many sentences takes no longer: some go together
