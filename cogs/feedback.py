@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice, takewhile
+from itertools import islice
 from operator import itemgetter
 
 import aiohttp
@@ -202,8 +202,9 @@ class Feedback(commands.Cog):
     def _recent(self) -> Iterator[Reply]:
         """The newest first. Of older ones it is no more known what was taken back or deleted."""
         since = discord.utils.time_snowflake(discord.utils.utcnow() - LOOKED_BACK)
-        newest_first = reversed(self.replies.values())
-        return takewhile(lambda reply: reply.message_id >= since, newest_first)
+        # By their ids: a question that is answered late is the newest here, and an old message.
+        newest_first = sorted((one for one in self.replies if one >= since), reverse=True)
+        return map(self.replies.__getitem__, newest_first)
 
     async def _catch_up(self) -> None:
         waiting = in_turn([*self._recent()])[:MOST_LOOKED_AT]

@@ -99,7 +99,7 @@ async def test_the_rest_of_a_thread_is_not_what_was_left_for_later(club: Club) -
     assert (await robin.click(shown.response, label="Back")).acknowledged
     rest = await robin.click(shown.response, label=these(shown))
     assert rest.acknowledged
-    assert "What you left for later waits" in text(shown.response)
+    assert "Something waits still" in text(shown.response)
     assert await pending(club) == 1
     again = await robin.slash(club.channel, "review")
     assert text(again.response).splitlines()[:2] == first.splitlines()[:2]
@@ -773,7 +773,7 @@ async def test_names_are_left_for_later_one_by_one(club: Club) -> None:
     names.append(text(shown.response).split("**")[1])
     assert len({*names}) == 3
     assert (await robin.click(shown.response, label="Later")).acknowledged
-    assert "What you left for later waits" in text(shown.response)
+    assert "Something waits still" in text(shown.response)
     again = await robin.slash(club.channel, "review")
     assert names[0] in text(again.response)
 

@@ -76,7 +76,7 @@ async def test_who_thinks_better_of_it_is_not_asked(club: Club) -> None:
     with acknowledged_first(club):
         taken = await club.sam.click(kept_for.response, label="Do not ask")
     assert taken.acknowledged
-    assert "your id with it" in text(kept_for.response)
+    assert "your id in it" in text(kept_for.response)
     assert await kept(club) == 0
 
 
@@ -312,4 +312,4 @@ async def test_each_answer_gets_a_kind_word(club: Club, label: str, said: str) -
     assert pressed.acknowledged
     (answered,) = await dms(club)
     assert said in text(answered)
-    assert "your id with it" in text(answered)
+    assert "your id in it" in text(answered)

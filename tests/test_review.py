@@ -72,7 +72,7 @@ async def test_what_is_left_for_later_waits(club: Club) -> None:
     assert (await robin.click(shown.response, label="Reject")).acknowledged
     assert "Zebra lean" in text(shown.response)
     assert (await robin.click(shown.response, label="Later")).acknowledged
-    assert "What you left for later waits" in text(shown.response)
+    assert "Something waits still" in text(shown.response)
     again = await robin.slash(club.channel, "review")
     assert "Towpath shuffle" in text(again.response)
     assert "2 proposals wait" in text(again.response)

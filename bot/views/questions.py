@@ -36,7 +36,7 @@ LABELS = {
     STOP: "Stop asking",
 }
 OVER = "That question is closed already. Thank you!"
-FORGOTTEN = "That question is deleted, and your id with it."
+FORGOTTEN = "That question is deleted, and your id in it."
 SAID = {
     NOTHING: "I am sorry to hear that. It helps the next one who asks. Please see a doctor or "
     "physiotherapist if it still hurts.",

@@ -36,7 +36,7 @@ MORE = (
     "Discord lets me look up only so many messages at once, and you may read none of those that "
     "I tried. Please open `/review` once more, or let somebody do it who may read them."
 )
-LEFT = "What you left for later waits: `/review` shows it again."
+LEFT = "Something waits still: `/review` shows it."
 TAKEN_BACK = "That waits again already, or has gone: a rejected remedy is kept for 30 days."
 
 
