@@ -308,6 +308,21 @@ async def test_what_was_corrected_meanwhile_is_not_approved_unseen(club: Club, l
     assert [each.stance for each in await learned(club)] == ["warns"]
 
 
+async def test_of_several_none_is_approved_otherwise_than_it_was_shown(club: Club) -> None:
+    robin = await admin(club)
+    await learn_file(club, robin)
+    one, other = [await robin.slash(club.channel, "review") for _ in range(2)]
+    await robin.click(other.response, label="Later")
+    await robin.click(other.response, label="Correct …")
+    await robin.select(other.response, ["warns"], custom_id=choice_of(other, "stance"))
+    late = await robin.click(one.response, label=these(one))
+    assert late.acknowledged
+    assert CORRECTED in text(late.followups[-1])
+    assert await learned(club) == []
+    assert (await robin.click(one.response, label=these(one))).acknowledged
+    assert "warns" in [each.stance for each in await learned(club)]
+
+
 async def test_the_rest_is_what_waited_when_it_was_shown(club: Club) -> None:
     robin = await admin(club)
     await club.sam.send(club.channel, ASKED)

@@ -133,13 +133,10 @@ async def forget_threads(engine: AsyncEngine, server_id: int, threads: Collectio
             )
 
 
-async def count_pending(
-    engine: AsyncEngine, server_id: int, thread: str | None = None, after: int = 0
-) -> int:
-    """How many suggestions of a server wait after a number, of one thread when it is named."""
+async def count_pending(engine: AsyncEngine, server_id: int, thread: str | None = None) -> int:
+    """How many suggestions of a server wait, of one thread when it is named."""
     table = schema.pending
-    query = select(func.count()).select_from(table)
-    query = query.where(table.c.server_id == server_id, table.c.id > after)
+    query = select(func.count()).select_from(table).where(table.c.server_id == server_id)
     if thread is not None:
         query = query.where(table.c.thread == thread)
     async with engine.connect() as connection:

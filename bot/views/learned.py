@@ -113,10 +113,14 @@ class DecideLearned(
         if pending is None:
             return DECIDED
         mark, _, last = (self.seen or "").partition("-")
-        if mark not in ("", _mark(pending)):
+        thread, up_to = pending.suggestion.thread, int(last) if last else None
+        shown = [pending]
+        if up_to is not None:  # all of them as they were shown, and no other in between
+            rest = await load_pending_of(station.engine, server, thread, self.number, NEXT + 1)
+            shown += [one for one in rest if one.number <= up_to]
+        if mark not in ("", _mark(*shown)):
             return CORRECTED
         if self.what == "rest":
-            thread, up_to = pending.suggestion.thread, int(last) if last else None
             await approve_all(station.engine, server, thread, self.number, up_to)
         else:
             decide = reject if self.what == "no" else approve
@@ -218,7 +222,9 @@ async def learned_layout(viewer: Viewer, after: int) -> AidView | None:
     if following:
         these = f"{LABELS['rest']} {1 + len(following)}"
         last = following[-1].number
-        buttons.append(DecideLearned("rest", first.number, f"{mark}-{last}", these))
+        buttons.append(
+            DecideLearned("rest", first.number, f"{_mark(first, *following)}-{last}", these)
+        )
     return view_of(
         CALM,
         ui.TextDisplay(title),
@@ -251,10 +257,11 @@ async def correct_layout(
     )
 
 
-def _mark(pending: Pending) -> str:
+def _mark(*pending: Pending) -> str:
     """Tells one reading of what waits from another."""
-    said = pending.suggestion
-    return f"{crc32(f'{said.pattern} {said.remedy} {said.stance}'.encode()):08x}"
+    said = [one.suggestion for one in pending]
+    read = "\n".join(f"{one.pattern} {one.remedy} {one.stance}" for one in said)
+    return f"{crc32(read.encode()):08x}"
 
 
 def _told(viewer: Viewer, pending: Pending, words: str) -> str:
